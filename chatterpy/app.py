@@ -1,0 +1,149 @@
+"""The factory: reads the settings, builds the parts, wires them. The only place that knows all."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import timedelta
+from typing import Any
+
+import gevent
+from flask import Flask, request
+from gevent import monkey
+from htmx_flask import Htmx
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from chatterpy.chat.chat import Bounds, Chat
+from chatterpy.chat.limits import Buckets
+from chatterpy.errors import HostError
+from chatterpy.folder import DataFolder
+from chatterpy.live import heartbeat
+from chatterpy.live.broadcast import Broadcast
+from chatterpy.live.hub import Hub
+from chatterpy.live.socket import SERVER_OPTIONS
+from chatterpy.settings import Settings
+from chatterpy.store import open_store
+from chatterpy.theme.fragments import Fragments
+from chatterpy.theme.templates import Templates
+from chatterpy.web import EXTENSION, Parts, blueprint, identity
+
+log = logging.getLogger(__name__)
+
+NEEDS_GEVENT = (
+    "ChatterPy needs a host that runs on gevent: start it with `chatterpy run`, "
+    "`python wsgi.py`, or `gunicorn -k gevent wsgi:app`."
+)
+
+#: Browsers keep no cookie longer (RFC 6265bis, 5.5).
+COOKIE_DAYS = 400
+#: How often a silent page asks, in heartbeats.
+SILENCE = 1.5
+
+
+def create_app(**settings: Any) -> Flask:
+    """A Flask application that is a chat.
+
+    The settings are those of `chatterpy.settings`, in lower case, above the environment's.
+    Raises SetupError with a sentence that says what to do.
+    """
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+        raise HostError(NEEDS_GEVENT)
+    app = Flask(__name__, static_folder=None)
+    ChatterPy(app, **settings)
+    return app
+
+
+class ChatterPy:
+    """The Flask extension: a chat in an application, under a prefix of its own."""
+
+    def __init__(self, app: Flask, url_prefix: str = "", **settings: Any) -> None:
+        """Builds the chat into `app`; raises SetupError."""
+        chosen = Settings.load(os.environ, **settings)
+        folder = DataFolder(chosen.data)
+        try:
+            self.parts = self._build(app, url_prefix, chosen, folder)
+        except BaseException:
+            folder.close()
+            raise
+        app.extensions[EXTENSION] = self.parts
+        app.extensions[f"{EXTENSION}.extension"] = self
+        self._heartbeat = gevent.spawn(
+            heartbeat.run, self.parts.hub, self.parts.fragments, chosen.heartbeat
+        )
+        if not chosen.limits:
+            log.warning("All limits are off (CHATTERPY_LIMITS): for load tests only.")
+
+    @classmethod
+    def of(cls, app: Flask) -> ChatterPy:
+        """The chat in an application."""
+        found = app.extensions[f"{EXTENSION}.extension"]
+        assert isinstance(found, cls)
+        return found
+
+    def close(self) -> None:
+        """Lets go of the data folder, after what was begun is stored."""
+        self._heartbeat.kill()
+        self.parts.store.close()
+        self.parts.folder.close()
+
+    def _build(self, app: Flask, prefix: str, settings: Settings, folder: DataFolder) -> Parts:
+        _configure(app, settings, folder)
+        app.register_blueprint(blueprint, url_prefix=prefix or None)
+        app.before_request(_check_host)
+        adapter = app.url_map.bind("", script_name=app.config["APPLICATION_ROOT"])
+
+        def url(endpoint: str, /, **values: Any) -> str:
+            # A path, which is right for every viewer. Werkzeug makes ws:// addresses of sockets,
+            # but no host is known here, and htmx finds the scheme of a path itself.
+            return adapter.build(f"{blueprint.name}.{endpoint}", values).removeprefix("ws://")
+
+        templates = Templates(
+            url,
+            zone=None,
+            silence_ms=int(settings.heartbeat * SILENCE * 1000),
+        )
+        templates.environment.globals["mine_version"] = lambda me: f"{me.id}-{templates.version}"
+        fragments = Fragments(templates, settings.cache_size)
+        hub = Hub()
+        store = open_store(folder.database, settings.synchronous, Broadcast(hub, fragments))
+        acts = Buckets(settings.act_burst, settings.act_rate) if settings.limits else None
+        bounds = Bounds(
+            settings.message_max,
+            settings.name_max,
+            settings.page_size,
+            settings.catch_up_max,
+            acts,
+        )
+        chat = Chat(store, bounds)
+        return Parts(settings, folder, store, chat, hub, templates, fragments)
+
+
+def _configure(app: Flask, settings: Settings, folder: DataFolder) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key or folder.secret_key(),
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks) or None,
+        MAX_CONTENT_LENGTH=settings.request_max,
+        MAX_FORM_MEMORY_SIZE=settings.request_max,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=COOKIE_DAYS),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # Only a page renews it (identity.keep); other answers stay free of it.
+        SESSION_REFRESH_EACH_REQUEST=False,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        SOCK_SERVER_OPTIONS=SERVER_OPTIONS,
+    )
+    app.session_interface = identity.Sessions()
+    Htmx(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+
+def _check_host() -> None:
+    """Refuses hosts on which one open socket would hold up everybody else."""
+    software = request.environ.get("SERVER_SOFTWARE")
+    if software and not monkey.is_module_patched("socket"):
+        raise ServiceUnavailable(NEEDS_GEVENT)

@@ -1,0 +1,1 @@
+"""The domain: people, rooms, messages. It knows neither Flask, gevent, SQL nor sockets."""

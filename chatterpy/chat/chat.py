@@ -1,0 +1,91 @@
+"""The chat: everything that a person can do, in the words they would use."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from chatterpy.chat import messages, names
+from chatterpy.chat.changes import CatchUp, Page
+from chatterpy.chat.faces import Face
+from chatterpy.chat.limits import Buckets
+from chatterpy.chat.messages import Message
+from chatterpy.chat.people import Person, Visitor
+from chatterpy.chat.rooms import check_slug
+from chatterpy.chat.store import Store
+from chatterpy.errors import TooFast
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The limits of the domain, from the settings; `acts` is None where rates are unlimited."""
+
+    message_max: int  # characters
+    name_max: int  # characters
+    page_size: int  # entries
+    catch_up_max: int  # changes
+    acts: Buckets | None
+
+
+class Chat:
+    """Decides, stores, and returns what came of it. Who sees it is not its business.
+
+    The methods that act may switch greenlets while the store commits; they raise Refused with a
+    sentence for the person, or StoreUnavailable.
+    """
+
+    def __init__(self, store: Store, bounds: Bounds) -> None:
+        self.store = store
+        self.bounds = bounds
+
+    def open(self, room: str) -> Page:
+        """The newest page of a room; an empty one where nobody has spoken."""
+        return self.store.newest(check_slug(room), self.bounds.page_size)
+
+    def older(self, room: str, before: int) -> Page:
+        """The page before a seq."""
+        return self.store.before(check_slug(room), before, self.bounds.page_size)
+
+    def catch_up(self, room: str, cursor: int) -> CatchUp | Page:
+        """What a page that shows `cursor` misses.
+
+        The newest page instead, where it is too far behind, or ahead of the room: then the
+        database was restored from a backup, and what the page shows may never have been.
+        """
+        seq = self.store.seq(room)
+        if 0 <= seq - cursor <= self.bounds.catch_up_max:
+            return self.store.since(room, cursor)
+        return self.store.newest(room, self.bounds.page_size)
+
+    def who(self, visitor: Visitor) -> Person | Visitor:
+        """The person behind a cookie, or the visitor they still are. Writes nothing."""
+        return self.store.person(visitor.token) or visitor
+
+    def settle(self, visitor: Visitor) -> Person:
+        """The person behind a cookie; becomes one with the first act or socket."""
+        return self.store.person(visitor.token) or self.store.settle(visitor)
+
+    def say(self, visitor: Visitor, room: str, typed: str, nonce: str | None) -> Message:
+        """Posts a message. Sent again with the same nonce and text, it is the same message."""
+        check_slug(room)
+        text = messages.clean_text(typed, self.bounds.message_max)
+        nonce = messages.clean_nonce(nonce)
+        person = self._actor(visitor)
+        return self.store.say(person.id, room, text, nonce)
+
+    def rename(self, visitor: Visitor, typed: str) -> Person:
+        """Gives the person another name, everywhere."""
+        name = names.clean(typed, self.bounds.name_max)
+        person = self._actor(visitor)
+        return person if person.name == name else self.store.rename(person.id, name)
+
+    def reface(self, visitor: Visitor) -> Person:
+        """Gives the person another random face, everywhere."""
+        return self.store.reface(self._actor(visitor).id, Face.random())
+
+    def _actor(self, visitor: Visitor) -> Person:
+        """The person who acts now; raises TooFast where they act too much."""
+        person = self.settle(visitor)
+        if self.bounds.acts and not self.bounds.acts.take(person.id, time.monotonic()):
+            raise TooFast("That was a lot at once. Please wait a moment and try again.")
+        return person

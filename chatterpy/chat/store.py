@@ -1,0 +1,64 @@
+"""What the domain asks of a store. SQLite fills it (`chatterpy.store`); PostgreSQL can.
+
+Reads may block for as long as one page's query takes, and see only what is committed. Writes
+return when they are durable, and let other greenlets run meanwhile; all raise StoreUnavailable.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chatterpy.chat.changes import CatchUp, Change, Page
+from chatterpy.chat.faces import Face
+from chatterpy.chat.messages import Message
+from chatterpy.chat.people import Person, Visitor
+
+
+class Store(Protocol):
+    """One committed log per room."""
+
+    def seq(self, room: str) -> int:
+        """The seq of the room's last change, 0 where there is none."""
+
+    def newest(self, room: str, limit: int) -> Page:
+        """The last `limit` entries."""
+
+    def before(self, room: str, seq: int, limit: int) -> Page:
+        """The last `limit` entries before `seq`."""
+
+    def since(self, room: str, cursor: int) -> CatchUp:
+        """What came after `cursor`."""
+
+    def person(self, token: str) -> Person | None:
+        """The person that a visitor became; None while they have not acted."""
+
+    def settle(self, visitor: Visitor) -> Person:
+        """Makes the visitor a person; the same one if it happened before.
+
+        Their name gets another word where somebody else goes by it.
+        """
+
+    def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
+        """Stores a message. The same person, room, nonce and text are one message."""
+
+    def rename(self, person_id: int, name: str) -> Person:
+        """Gives a person another name, with a notice in each room they wrote in.
+
+        Raises NameTaken.
+        """
+
+    def reface(self, person_id: int, face: Face) -> Person:
+        """Gives a person another face."""
+
+    def check(self) -> None:
+        """Makes a durable write that changes nothing; raises StoreUnavailable."""
+
+    def close(self) -> None:
+        """Finishes what was begun, and lets go of the files."""
+
+
+class Listener(Protocol):
+    """Who is told of committed changes."""
+
+    def __call__(self, changes: list[Change], /) -> None:
+        """Takes what one commit made, in the order of each room's seq."""

@@ -1,0 +1,92 @@
+"""Everything that can go wrong on purpose.
+
+    ChatterPyError
+    ├── SetupError            the program cannot start; one sentence, exit code 2
+    │   ├── SettingError          a setting's value is not of its kind
+    │   ├── DataFolderError       the data folder cannot be made, written or locked
+    │   ├── NewerDatabaseError    the database was made by a newer version
+    │   ├── AddressError          the address cannot be listened on
+    │   ├── AssetError            the built script is missing
+    │   └── HostError             the host does not run on gevent
+    ├── Refused               what a person asked for is not allowed; the sentence is for them
+    │   ├── BadSlug               not a possible room
+    │   ├── BadText               an empty or too long message
+    │   ├── BadName               not a possible name
+    │   ├── NameTaken             somebody else goes by it
+    │   ├── BadNonce              not a possible nonce
+    │   └── TooFast               over a limit; try again later
+    ├── BadAct                what came over a socket is not an act
+    └── StoreUnavailable      the store did not take a write; nothing was stored
+
+The message of a `Refused` or `BadAct` is shown to people as it stands.
+"""
+
+from __future__ import annotations
+
+
+class ChatterPyError(Exception):
+    """The root of the tree."""
+
+
+class SetupError(ChatterPyError):
+    """The program cannot start."""
+
+
+class SettingError(SetupError):
+    """A setting's value is not of its kind."""
+
+
+class DataFolderError(SetupError):
+    """The data folder cannot be made, written or locked."""
+
+
+class NewerDatabaseError(SetupError):
+    """The database was made by a newer version of ChatterPy."""
+
+
+class AddressError(SetupError):
+    """The address cannot be listened on."""
+
+
+class AssetError(SetupError):
+    """The script that the build makes is missing."""
+
+
+class HostError(SetupError):
+    """The WSGI host does not run on gevent."""
+
+
+class Refused(ChatterPyError):
+    """What a person asked for is not allowed."""
+
+
+class BadSlug(Refused):
+    """Not a possible room."""
+
+
+class BadText(Refused):
+    """Not a possible message."""
+
+
+class BadName(Refused):
+    """Not a possible name."""
+
+
+class NameTaken(BadName):
+    """Somebody else goes by that name."""
+
+
+class BadNonce(Refused):
+    """Not a possible nonce."""
+
+
+class TooFast(Refused):
+    """Over a limit."""
+
+
+class BadAct(ChatterPyError):
+    """What came over a socket is not an act."""
+
+
+class StoreUnavailable(ChatterPyError):
+    """The store did not take a write; nothing of it was stored."""

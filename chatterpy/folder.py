@@ -1,0 +1,65 @@
+"""The data folder: the database, the secret key, and the lock of the one process that owns them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+
+from chatterpy.errors import DataFolderError
+
+
+class DataFolder:
+    """A folder that this process owns until `close`, or until it ends."""
+
+    def __init__(self, path: Path) -> None:
+        """Makes the folder where there is none, and locks it; raises DataFolderError."""
+        self.path = path
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise DataFolderError(
+                f"The data folder {path} cannot be written ({error.strerror}). "
+                "Choose another with --data or CHATTERPY_DATA."
+            ) from error
+        try:
+            # The kernel lets go of it with the process, however that ends.
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            raise DataFolderError(
+                f"The data folder {path} is in use by another ChatterPy. "
+                "Stop it, or choose another folder with --data or CHATTERPY_DATA."
+            ) from error
+
+    @property
+    def database(self) -> Path:
+        return self.path / "chatterpy.sqlite3"
+
+    def secret_key(self) -> str:
+        """The key that signs the cookies; made once, readable by its owner only."""
+        file = self.path / "secret_key"
+        try:
+            if not file.exists():
+                # Written aside and renamed: a start that is cut short leaves no half of a key.
+                draft = file.with_suffix(".new")
+                draft.touch(mode=0o600)
+                draft.write_text(secrets.token_hex(32) + "\n")
+                draft.replace(file)
+            key = file.read_text().strip()
+        except OSError as error:
+            raise DataFolderError(
+                f"The secret key {file} cannot be read or made ({error.strerror})."
+            ) from error
+        if len(key) < 32:
+            raise DataFolderError(
+                f"The secret key {file} is damaged: expected 64 characters, found {len(key)}. "
+                "Delete it to have a new one made; everybody then arrives anew."
+            )
+        return key
+
+    def close(self) -> None:
+        """Lets go of the folder."""
+        os.close(self._lock)

@@ -1,0 +1,122 @@
+"""One WebSocket connection after its handshake, without I/O: bytes in, texts out to `heard`.
+
+Reading is wsproto's (RFC 6455), within bounds. Writing goes through the outbox alone: pongs and
+the closing handshake too, so that nothing lands inside a frame that is half written, and nothing
+follows a close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wsproto import WSConnection
+from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
+
+from chatterpy.live.frames import (
+    NORMAL,
+    OVERLOAD,
+    TOO_BIG,
+    UNSUPPORTED,
+    close_frame,
+)
+from chatterpy.live.outbox import Outbox, Pipe
+
+#: Codes that never stand in a close frame (RFC 6455, 7.4.1).
+_NEVER_SENT = {1004, 1005, 1006, 1015}
+
+
+@dataclass(frozen=True, slots=True)
+class PeerBounds:
+    """What a peer may make us hold."""
+
+    message: int  # bytes of one message
+    frames: int  # frames of one message
+    outbox: int  # bytes that wait for the peer
+
+
+class Connection:
+    """Hands each whole text message to `heard`, which may block and may close."""
+
+    __slots__ = (
+        "_bounds",
+        "_ending",
+        "_frames",
+        "_heard",
+        "_parts",
+        "_size",
+        "_wire",
+        "closing",
+        "outbox",
+    )
+
+    def __init__(
+        self,
+        wire: WSConnection,
+        pipe: Pipe,
+        bounds: PeerBounds,
+        heard: Callable[[str], None],
+        ending: Callable[[], None],
+    ) -> None:
+        """`ending` is told once, when the connection begins to close."""
+        self._wire = wire
+        self._bounds = bounds
+        self._heard = heard
+        self._ending = ending
+        self._parts: list[str] = []
+        self._size = 0
+        self._frames = 0
+        self.outbox = Outbox(pipe, bounds.outbox, self._overflow)
+        self.closing = False  # a close frame was sent or is on its way
+
+    def receive(self, data: bytes) -> None:
+        """Takes what the peer sent; after a close it is read and thrown away."""
+        if self.closing:
+            return
+        self._wire.receive_data(data)
+        for event in self._wire.events():
+            match event:
+                case TextMessage():
+                    self._text(event)
+                case Ping():
+                    self.outbox.write(bytes(self._wire.send(event.response())))
+                case CloseConnection():
+                    # The peer's close, or a breach of the protocol that wsproto found.
+                    code = int(event.code)
+                    self.close(NORMAL if code in _NEVER_SENT else code)
+                case BytesMessage():
+                    self.close(UNSUPPORTED, "only text is understood")
+            if self.closing or self.outbox.closed:
+                return
+
+    def write(self, frames: bytes) -> None:
+        """Sends whole frames, or drops them where a close was sent. Never blocks."""
+        self.outbox.write(frames)
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Sends a close frame after what waits, and nothing after it."""
+        self._begin_closing()
+        self.outbox.close(close_frame(code, reason))
+
+    def _text(self, event: TextMessage) -> None:
+        self._frames += event.frame_finished
+        self._size += len(event.data.encode())
+        if self._size > self._bounds.message or self._frames > self._bounds.frames:
+            self._parts.clear()
+            self.close(TOO_BIG, f"at most {self._bounds.message} bytes")
+            return
+        self._parts.append(event.data)
+        if event.message_finished:
+            text = "".join(self._parts)
+            self._parts.clear()
+            self._size = self._frames = 0
+            self._heard(text)
+
+    def _overflow(self) -> bytes:
+        self._begin_closing()
+        return close_frame(OVERLOAD, "too slow; come back")
+
+    def _begin_closing(self) -> None:
+        if not self.closing:
+            self.closing = True
+            self._ending()

@@ -1,0 +1,25 @@
+"""The heartbeat: one greenlet tells every open page, a room at a time, that all is well."""
+
+from __future__ import annotations
+
+import gevent
+
+from chatterpy.live.frames import text_frame
+from chatterpy.live.hub import Hub
+from chatterpy.theme.fragments import Fragments
+
+
+def beat(hub: Hub, fragments: Fragments) -> None:
+    """Sends each room one heartbeat: the same bytes to all its readers."""
+    for room, seq, readers in hub.rooms():
+        frame = text_frame(fragments.alive(room, seq))
+        for reader in readers:
+            reader.push(frame)
+        gevent.sleep(0)  # a herd of rooms must not hold up a message
+
+
+def run(hub: Hub, fragments: Fragments, every_s: float) -> None:
+    """Beats until it is killed; gevent's sleep counts monotonic time."""
+    while True:
+        gevent.sleep(every_s)
+        beat(hub, fragments)

@@ -1,0 +1,146 @@
+"""The gevent edge of a connection: the socket that was taken over from the WSGI host.
+
+flask-sock and simple-websocket open the door (handshake); from then on all writing is the
+outbox's and all reading happens here. What is done around their writing side, and why: they send
+partially, from several greenlets, and after a close.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import gevent
+from simple_websocket import Server
+
+from chatterpy.live.connection import Connection, PeerBounds
+from chatterpy.live.frames import POLICY
+from chatterpy.live.page import OpenPage
+
+log = logging.getLogger(__name__)
+
+#: Set in the WSGI environ once the connection is no longer HTTP: our host writes nothing more then.
+TAKEN = "chatterpy.taken"
+
+READ_SIZE = 16_384  # bytes
+#: How long a peer may take to answer a close before the connection is cut.
+LINGER_S = 3
+#: A peer that acknowledges nothing for so long is gone: heartbeats are due much more often.
+GONE_AFTER_S = 60
+
+_WRITE = 2  # libev's EV_WRITE
+
+
+class InertThread:
+    """Takes the place of simple-websocket's reading thread: we read ourselves."""
+
+    def __init__(self, target: Callable[[], None]) -> None:
+        self.name = ""
+
+    def start(self) -> None:
+        """Starts nothing."""
+
+
+class InertEvent:
+    """Takes the place of simple-websocket's event, which nobody waits for."""
+
+    def set(self) -> None:
+        """Wakes nobody."""
+
+
+#: For flask-sock's SOCK_SERVER_OPTIONS.
+SERVER_OPTIONS = {"thread_class": InertThread, "event_class": InertEvent}
+
+
+class SocketPipe:
+    """A `chatterpy.live.outbox.Pipe` over a gevent socket of our own."""
+
+    __slots__ = ("_sock", "_watcher")
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self._watcher: Any = None
+        sock.settimeout(0)  # never wait in send
+
+    def send(self, data: bytes | memoryview) -> int:
+        return int(self._sock.send(data))
+
+    def wake(self, write: Callable[[], None] | None) -> None:
+        if self._watcher is not None:
+            self._watcher.stop()
+            self._watcher.close()
+            self._watcher = None
+        if write is not None:
+            self._watcher = gevent.get_hub().loop.io(self._sock.fileno(), _WRITE)
+            self._watcher.start(write)
+
+    def finish(self) -> None:
+        self._shutdown(socket.SHUT_WR)
+
+    def cut(self) -> None:
+        """Ends both directions: the reading greenlet sees the end of the stream."""
+        self._shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self.wake(None)
+        self._sock.close()
+
+    def _shutdown(self, how: int) -> None:
+        with suppress(OSError):  # the peer was faster
+            self._sock.shutdown(how)
+
+
+def serve(
+    server: Server, environ: dict[str, Any], page: OpenPage, bounds: PeerBounds, resume_s: float
+) -> None:
+    """Runs a connection in the host's greenlet until it ends.
+
+    `resume_s` is how long the page may take to say where it is.
+    """
+    environ[TAKEN] = True
+    # simple-websocket would write a second close of its own when the view returns.
+    server.connected = False
+    read, sock = _take(server, environ)
+    pipe = SocketPipe(sock)
+    timers: list[Any] = []
+
+    def in_time(seconds: float, act: Callable[[], None]) -> None:
+        timers.append(gevent.spawn_later(seconds, act))
+
+    def too_late() -> None:
+        if not page.resumed:
+            connection.close(POLICY, "expected the act 'resume'")
+
+    connection = Connection(
+        server.ws, pipe, bounds, page.hear, ending=lambda: in_time(LINGER_S, pipe.cut)
+    )
+    page.connection = connection
+    in_time(resume_s, too_late)
+    try:
+        with suppress(OSError):  # reset by the peer: it comes back, or it does not
+            while data := read(READ_SIZE):
+                connection.receive(data)
+    finally:
+        page.connection = None
+        gevent.killall(timers, block=False)
+        connection.outbox.abandon()
+        pipe.cut()
+        pipe.close()
+
+
+def _take(server: Server, environ: dict[str, Any]) -> tuple[Callable[[int], bytes], Any]:
+    """How to read the connection, and a socket of our own to write to."""
+    rfile = getattr(environ["wsgi.input"], "rfile", None)
+    if rfile is not None:
+        # gevent's own server: what came right behind the handshake waits in its buffer, and
+        # simple-websocket has duplicated the socket already.
+        read, sock = rfile.read1, server.sock
+    else:
+        read, sock = server.sock.recv, server.sock.dup()
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_AFTER_S * 1000)
+    return read, sock

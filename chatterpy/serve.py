@@ -1,0 +1,127 @@
+"""The gevent host: listens, serves, and on SIGTERM lets everybody finish."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import gevent
+from flask import Flask
+from gevent import monkey
+from gevent.event import Event
+from gevent.pywsgi import WSGIHandler, WSGIServer
+
+from chatterpy import __version__
+from chatterpy.app import NEEDS_GEVENT, ChatterPy, create_app
+from chatterpy.errors import AddressError, HostError, SetupError
+from chatterpy.live.frames import RESTART
+from chatterpy.live.socket import TAKEN
+from chatterpy.web.parts import EXTENSION, Parts
+from chatterpy.web.rooms import CLOSE_DELIMITED
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 1024  # connections that wait to be accepted
+POLL_S = 0.02
+
+EXIT_SETUP = 2
+
+
+class Handler(WSGIHandler):
+    """Serves HTTP on one connection, and stays silent once it is a socket's."""
+
+    server: Host
+    environ: dict[str, Any]
+
+    def handle_one_response(self) -> None:
+        self.server.active += 1
+        try:
+            super().handle_one_response()
+        finally:
+            self.server.active -= 1
+        if TAKEN in self.environ:
+            # No second request may be read from an upgraded connection (request smuggling).
+            self.close_connection = True
+
+    def write(self, data: bytes) -> None:
+        """Nothing but frames may follow a handshake, least of all "HTTP/1.1 500"."""
+        if TAKEN not in self.environ:
+            super().write(data)
+
+    def finalize_headers(self) -> None:
+        super().finalize_headers()
+        if CLOSE_DELIMITED in self.environ:
+            self.response_use_chunked = False
+            self.response_headers = [
+                header for header in self.response_headers or () if not _chunked(header)
+            ]
+
+
+def _chunked(header: tuple[Any, Any]) -> bool:
+    return bytes(header[0]).lower() == b"transfer-encoding"
+
+
+class Host(WSGIServer):
+    """A WSGI server for one application; `active` counts the answers under way."""
+
+    handler_class = Handler
+
+    def __init__(self, address: tuple[str, int], app: Flask) -> None:
+        super().__init__(address, app, backlog=BACKLOG, log=None, error_log=log)
+        self.app = app
+        self.asked = address
+        self.active = 0
+
+    def listen(self) -> str:
+        """Starts to listen, and returns where; raises AddressError."""
+        host, port = self.asked
+        try:
+            self.start()
+        except OSError as error:
+            raise AddressError(
+                f"Cannot listen on {host} port {port} ({error.strerror}). "
+                "Choose another with --host and --port."
+            ) from error
+        name = f"[{host}]" if ":" in host else host
+        return f"http://{name}:{self.server_port}"
+
+    def drain(self, seconds: float) -> None:
+        """Stops listening, tells every open page to come back, and waits for all to finish."""
+        parts: Parts = self.app.extensions[EXTENSION]
+        self.close()
+        for reader in tuple(parts.hub.readers):
+            reader.leave(RESTART)
+        deadline = time.monotonic() + seconds
+        while self.active and time.monotonic() < deadline:
+            gevent.sleep(POLL_S)
+
+
+def main(settings: Mapping[str, Any]) -> int:
+    """Serves until SIGTERM or SIGINT; returns the exit code.
+
+    `settings` are those given on the command line; the others are the environment's.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        if not monkey.is_module_patched("socket"):
+            raise HostError(NEEDS_GEVENT)
+        app = create_app(**settings)
+        parts: Parts = app.extensions[EXTENSION]
+        host = Host((parts.settings.host, parts.settings.port), app)
+        where = host.listen()
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return EXIT_SETUP
+    stopping = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, stopping.set)
+    print(f"ChatterPy {__version__} is at {where} (data in {parts.folder.path})", flush=True)
+    stopping.wait()
+    host.drain(parts.settings.drain)
+    ChatterPy.of(app).close()
+    return 0

@@ -1,0 +1,195 @@
+"""Every setting once: name, type, default, unit and meaning.
+
+A setting `page_size` is `CHATTERPY_PAGE_SIZE` in the environment and `create_app(page_size=…)` in
+Python. `docs/settings.md` is written from this module, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from chatterpy.errors import SettingError
+
+log = logging.getLogger(__name__)
+
+PREFIX = "CHATTERPY_"
+ON = {"on", "true", "yes", "1"}
+OFF = {"off", "false", "no", "0"}
+
+
+def _setting(
+    default: Any,
+    sentence: str,
+    *,
+    unit: str = "",
+    least: int | None = None,
+    among: tuple[str, ...] = (),
+) -> Any:
+    """A field with what people and the parser need to know about it."""
+    about = {"sentence": sentence, "unit": unit, "least": least, "among": among}
+    if callable(default):
+        return field(default_factory=default, metadata=about)
+    return field(default=default, metadata=about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one application. Make one with `load`, which checks the values."""
+
+    host: str = _setting("127.0.0.1", "The address to listen on.")
+    port: int = _setting(8000, "The port to listen on; 0 takes a free one.", least=0)
+    data: Path = _setting(
+        lambda: Path("chatterpy-data"),
+        "The folder of the database and the secret key; made on first start.",
+    )
+    secret_key: str = _setting(
+        "", "Signs the cookies. When empty, one is made and kept in the data folder."
+    )
+    secret_key_fallbacks: tuple[str, ...] = _setting(
+        (), "Older keys whose cookies are still accepted, separated by commas."
+    )
+    limits: bool = _setting(
+        True, "Whether rates are limited. Switch off for load tests on loopback only."
+    )
+    act_burst: int = _setting(
+        50, "How often a person may send or rename at once.", unit="acts", least=1
+    )
+    act_rate: int = _setting(
+        10, "How often a person may send or rename in the long run.", unit="acts a second", least=1
+    )
+    home: str = _setting("lobby", "The room that / leads to.")
+    message_max: int = _setting(
+        4000, "The length of the longest message.", unit="characters", least=1
+    )
+    name_max: int = _setting(40, "The length of the longest name.", unit="characters", least=2)
+    page_size: int = _setting(50, "How many messages a page shows.", unit="messages", least=1)
+    catch_up_max: int = _setting(
+        500,
+        "A page that is further behind gets the newest page instead.",
+        unit="changes",
+        least=1,
+    )
+    window: int = _setting(
+        300,
+        "An open page that shows more messages drops the oldest; they load again while scrolling.",
+        unit="messages",
+        least=20,
+    )
+    stream_max: int = _setting(
+        1000,
+        "How many messages the page without JavaScript gets before it starts afresh.",
+        unit="messages",
+        least=10,
+    )
+    heartbeat: int = _setting(
+        20,
+        "How often an open page is told that all is well; it asks after one and a half times that.",
+        unit="seconds",
+        least=1,
+    )
+    resume_timeout: int = _setting(
+        10,
+        "How long a socket may stay open without saying what its page shows.",
+        unit="seconds",
+        least=1,
+    )
+    outbox_max: int = _setting(
+        1 << 20,
+        "What may wait for one slow reader; beyond it the reader is closed and catches up later.",
+        unit="bytes",
+        least=1 << 16,
+    )
+    frame_max: int = _setting(
+        1 << 16, "The largest message accepted on a socket.", unit="bytes", least=1 << 10
+    )
+    fragments_max: int = _setting(
+        64, "The most frames that one message on a socket may come in.", unit="frames", least=1
+    )
+    request_max: int = _setting(
+        1 << 16, "The largest body accepted in a request.", unit="bytes", least=1 << 10
+    )
+    cache_size: int = _setting(
+        10_000, "How many rendered messages are kept in memory.", unit="messages", least=0
+    )
+    faces_cache: int = _setting(
+        2000, "How many drawn avatars are kept in memory.", unit="avatars", least=0
+    )
+    synchronous: str = _setting(
+        "FULL",
+        "SQLite's synchronous mode; NORMAL is faster, and a power cut may lose the last messages.",
+        among=("FULL", "NORMAL"),
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        (), "The host names the chat answers to, separated by commas; empty means any."
+    )
+    proxy_hops: int = _setting(
+        0, "How many proxies in front are trusted to tell the client's address.", least=0
+    )
+    drain: int = _setting(
+        5, "How long a stopping server waits for its clients to leave.", unit="seconds", least=0
+    )
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], **given: Any) -> Settings:
+        """Settings from the environment, with what is given in Python above it (`None`: not given).
+
+        Raises SettingError: an unknown name, or a value not of the setting's kind.
+        """
+        known = {one.name: one for one in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, one in known.items():
+            if (typed := environ.get(PREFIX + name.upper())) is not None:
+                values[name] = _read(one, typed)
+        for name, value in given.items():
+            if name not in known:
+                raise SettingError(f"There is no setting {name!r}; there are: {', '.join(known)}.")
+            if value is not None:
+                values[name] = _read(known[name], value)
+        for name in environ:
+            # Not an error: container hosts invent such variables for their services.
+            if name.startswith(PREFIX) and name[len(PREFIX) :].lower() not in known:
+                log.warning("There is no setting %s; see docs/settings.md.", name)
+        return cls(**values)
+
+
+def variable(one: Field[Any]) -> str:
+    """The name of a setting in the environment."""
+    return PREFIX + one.name.upper()
+
+
+def _read(one: Field[Any], typed: Any) -> Any:
+    """The value that was typed, as the setting's kind; raises SettingError."""
+    kind, about = str(one.type), one.metadata
+    if kind == "bool":
+        return typed if isinstance(typed, bool) else _read_switch(one, str(typed))
+    if kind == "int":
+        return _read_number(one, typed)
+    if kind == "Path":
+        return Path(typed).expanduser()
+    if kind == "tuple[str, ...]":
+        parts = typed.split(",") if isinstance(typed, str) else typed
+        return tuple(part.strip() for part in parts if part.strip())
+    if about["among"] and str(typed).upper() not in about["among"]:
+        raise SettingError(f"{variable(one)} is one of {', '.join(about['among'])}, not {typed!r}.")
+    return str(typed).upper() if about["among"] else str(typed)
+
+
+def _read_switch(one: Field[Any], typed: str) -> bool:
+    if typed.lower() in ON | OFF:
+        return typed.lower() in ON
+    raise SettingError(f"{variable(one)} is 'on' or 'off', not {typed!r}.")
+
+
+def _read_number(one: Field[Any], typed: Any) -> int:
+    least = one.metadata["least"]
+    try:
+        number = int(str(typed))
+    except ValueError:
+        raise SettingError(f"{variable(one)} is a whole number, not {typed!r}.") from None
+    if least is not None and number < least:
+        raise SettingError(f"{variable(one)} is at least {least}, not {number}.")
+    return number

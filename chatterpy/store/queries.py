@@ -1,0 +1,262 @@
+"""The queries, on a connection inside a transaction. Both engines run the same ones.
+
+What writes returns its result and the changes that it made, in the order of their seqs; it raises
+Refused only before it has written anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, and_, exists, insert, literal, select, update
+
+from chatterpy.chat import names
+from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Refaced, Renamed, Renaming
+from chatterpy.chat.faces import STYLES, Face
+from chatterpy.chat.messages import Message, digest
+from chatterpy.chat.people import Person, Visitor
+from chatterpy.errors import NameTaken
+from chatterpy.store.schema import MESSAGE, RENAMING, entries, people, pulse, rooms, writers
+
+T = TypeVar("T")
+
+#: What a write came to, and what it changed in the logs.
+Outcome = tuple[T, list[Change]]
+
+_PERSON = (people.c.id, people.c.name, people.c.face, people.c.version)
+_ENTRY = (
+    select(
+        entries.c.seq,
+        entries.c.kind,
+        entries.c.at,
+        entries.c.text,
+        entries.c.was,
+        *(column.label(f"person_{column.name}") for column in _PERSON),
+    )
+    .join(people, people.c.id == entries.c.person_id)
+    .join(rooms, rooms.c.id == entries.c.room_id)
+)
+
+
+# Reading
+
+
+def seq_of(db: Connection, room: str) -> int:
+    return db.scalar(select(rooms.c.seq).where(rooms.c.slug == room)) or 0
+
+
+def page(db: Connection, room: str, limit: int, before: int | None = None) -> Page:
+    """The last entries (before a seq); one more is read than shown, to know whether there are."""
+    query = _ENTRY.where(rooms.c.slug == room).order_by(entries.c.seq.desc()).limit(limit + 1)
+    if before is not None:
+        query = query.where(entries.c.seq < before)
+    seq = seq_of(db, room)
+    rows = db.execute(query).all()
+    shown = tuple(_entry(row) for row in reversed(rows[:limit]))
+    return Page(room, seq, shown, shown[0].seq if len(rows) > limit else None)
+
+
+def since(db: Connection, room: str, cursor: int) -> CatchUp:
+    changed = _ENTRY.where(rooms.c.slug == room, entries.c.changed > cursor)
+    renewed = (
+        select(*_PERSON)
+        .join(writers, writers.c.person_id == people.c.id)
+        .join(rooms, rooms.c.id == writers.c.room_id)
+        .where(rooms.c.slug == room, writers.c.changed > cursor)
+        .order_by(writers.c.changed)
+    )
+    return CatchUp(
+        room,
+        cursor,
+        seq_of(db, room),
+        tuple(_entry(row) for row in db.execute(changed.order_by(entries.c.seq))),
+        tuple(_person(*row) for row in db.execute(renewed)),
+    )
+
+
+def person_of(db: Connection, token: str) -> Person | None:
+    row = db.execute(select(*_PERSON).where(people.c.token == _token(token))).first()
+    return _person(*row) if row else None
+
+
+# Writing
+
+
+def settle(db: Connection, visitor: Visitor) -> Outcome[Person]:
+    if already := person_of(db, visitor.token):
+        return already, []
+    name, tries = visitor.name, 0
+    while db.scalar(select(exists().where(people.c.name_key == names.key(name)))):
+        name, tries = names.invent(tries), tries + 1
+    row = db.execute(
+        insert(people)
+        .values(
+            token=_token(visitor.token),
+            name=name,
+            name_key=names.key(name),
+            face=str(visitor.face),
+            version=1,
+        )
+        .returning(*_PERSON)
+    ).one()
+    return _person(*row), []
+
+
+def say(db: Connection, person_id: int, room: str, text: str, nonce: str) -> Outcome[Message]:
+    sent = digest(text)
+    already = db.execute(
+        _ENTRY.where(
+            rooms.c.slug == room,
+            entries.c.person_id == person_id,
+            entries.c.nonce == nonce,
+            entries.c.digest == sent,
+        )
+    ).first()
+    if already:
+        return _message(already), []
+    author = _person(*db.execute(select(*_PERSON).where(people.c.id == person_id)).one())
+    room_id, seq = _next_seq(db, room)
+    at = _now()
+    db.execute(
+        insert(entries).values(
+            room_id=room_id,
+            seq=seq,
+            changed=seq,
+            kind=MESSAGE,
+            person_id=person_id,
+            at=at,
+            text=text,
+            nonce=nonce,
+            digest=sent,
+        )
+    )
+    wrote = exists().where(writers.c.room_id == room_id, writers.c.person_id == person_id)
+    db.execute(
+        insert(writers).from_select(
+            ["room_id", "person_id", "changed"],
+            select(literal(room_id), literal(person_id), literal(0)).where(~wrote),
+        )
+    )
+    message = Message(seq, author, text, _utc(at))
+    return message, [Posted(room, message)]
+
+
+def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
+    key = names.key(name)
+    taken = exists().where(people.c.name_key == key, people.c.id != person_id)
+    if db.scalar(select(taken)):
+        raise NameTaken(f"Somebody is called {name} already. Please choose another name.")
+    was = db.scalar(select(people.c.name).where(people.c.id == person_id))
+    assert was is not None  # a person is never removed
+    person = _change_person(db, person_id, name=name, name_key=key)
+    changes: list[Change] = []
+    for room, room_id, seq in _tell_rooms(db, person_id):
+        at = _now()
+        db.execute(
+            insert(entries).values(
+                room_id=room_id,
+                seq=seq,
+                changed=seq,
+                kind=RENAMING,
+                person_id=person_id,
+                at=at,
+                text=name,
+                was=was,
+            )
+        )
+        changes.append(Renamed(room, Renaming(seq, person_id, was, name, _utc(at)), person))
+    return person, changes
+
+
+def reface(db: Connection, person_id: int, face: Face) -> Outcome[Person]:
+    person = _change_person(db, person_id, face=str(face))
+    return person, [Refaced(room, seq, person) for room, _, seq in _tell_rooms(db, person_id)]
+
+
+def beat(db: Connection) -> Outcome[None]:
+    """A write that nobody sees: it fails where a message would."""
+    if db.execute(update(pulse).values(at=_now())).rowcount == 0:
+        db.execute(insert(pulse).values(id=1, at=_now()))
+    return None, []
+
+
+# The parts
+
+
+def _next_seq(db: Connection, room: str) -> tuple[int, int]:
+    """The room's id and next seq; makes the room with its first change.
+
+    The row's lock is held until the commit, so that changes become visible in the order of their
+    seqs also where several transactions run at once.
+    """
+    row = db.execute(
+        update(rooms)
+        .where(rooms.c.slug == room)
+        .values(seq=rooms.c.seq + 1)
+        .returning(rooms.c.id, rooms.c.seq)
+    ).first()
+    if row is None:
+        row = db.execute(
+            insert(rooms).values(slug=room, seq=1).returning(rooms.c.id, rooms.c.seq)
+        ).one()
+    return row.id, row.seq
+
+
+def _tell_rooms(db: Connection, person_id: int) -> Iterator[tuple[str, int, int]]:
+    """Takes a seq for a change of the person in each room they wrote in: slug, id, seq."""
+    wrote_in = (
+        select(rooms.c.slug)
+        .join(writers, writers.c.room_id == rooms.c.id)
+        .where(writers.c.person_id == person_id)
+        .order_by(rooms.c.id)
+    )
+    for room in db.scalars(wrote_in).all():
+        room_id, seq = _next_seq(db, room)
+        db.execute(
+            update(writers)
+            .where(and_(writers.c.room_id == room_id, writers.c.person_id == person_id))
+            .values(changed=seq)
+        )
+        yield room, room_id, seq
+
+
+def _change_person(db: Connection, person_id: int, **values: str) -> Person:
+    row = db.execute(
+        update(people)
+        .where(people.c.id == person_id)
+        .values(version=people.c.version + 1, **values)
+        .returning(*_PERSON)
+    ).one()
+    return _person(*row)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    if row.kind == RENAMING:
+        return Renaming(row.seq, row.person_id, row.was, row.text, _utc(row.at))
+    return _message(row)
+
+
+def _message(row: Row[Any]) -> Message:
+    author = _person(row.person_id, row.person_name, row.person_face, row.person_version)
+    return Message(row.seq, author, row.text, _utc(row.at))
+
+
+def _person(id: int, name: str, face: str, version: int) -> Person:
+    # A style that a later version dropped still has to show something.
+    return Person(id, name, Face.parse(face) or Face(STYLES[0], str(id)), version)
+
+
+def _token(token: str) -> bytes:
+    return hashlib.blake2b(token.encode(), digest_size=16).digest()
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
+
+
+def _utc(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds / 1e6, UTC)

@@ -1,0 +1,86 @@
+"""What is pushed to open pages: each change once, as HTML that fits every viewer.
+
+A frame holds at most one partial that moves the sentinel, and nothing in it aims at what it
+inserts itself, because htmx finds all targets of a frame before it swaps any.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Renamed
+from chatterpy.chat.messages import Message
+from chatterpy.chat.people import Person
+from chatterpy.theme.templates import Templates
+
+
+class Fragments:
+    """The frames and fragments of a room's page."""
+
+    def __init__(self, templates: Templates, cache_size: int) -> None:
+        """`cache_size` is how many rendered entries are kept."""
+        self._render = templates.render
+        # An entry holds all that its HTML depends on, the author's name and face included.
+        self.entry = lru_cache(maxsize=cache_size)(self._entry)
+        templates.environment.filters["entry"] = self.entry
+
+    def _entry(self, entry: Entry) -> Markup:
+        """An entry of the log: one list item."""
+        template = "message.html" if isinstance(entry, Message) else "renaming.html"
+        return Markup(self._render(template, entry=entry))
+
+    def change(self, change: Change) -> str:
+        """The frame that shows a change on pages which show the seq before it."""
+        entry: Entry | None = None
+        if isinstance(change, Posted):
+            entry = change.message
+        elif isinstance(change, Renamed):
+            entry = change.notice
+        person = None if isinstance(change, Posted) else change.person
+        return self._render(
+            "frames/changes.html",
+            cursor=change.seq - 1,
+            seq=change.seq,
+            entries=(entry,) if entry else (),
+            revised=(),
+            people=(person,) if person else (),
+        )
+
+    def catch_up(self, missed: CatchUp) -> str:
+        """The frame that brings a page from its cursor to the present."""
+        if missed.seq == missed.cursor:
+            return ""
+        return self._render(
+            "frames/changes.html",
+            cursor=missed.cursor,
+            seq=missed.seq,
+            entries=[entry for entry in missed.entries if entry.seq > missed.cursor],
+            revised=[entry for entry in missed.entries if entry.seq <= missed.cursor],
+            people=missed.people,
+        )
+
+    def newest(self, page: Page) -> str:
+        """The frame that replaces the list of a page that cannot be caught up."""
+        return self._render("frames/newest.html", page=page)
+
+    def older(self, page: Page, before: int) -> str:
+        """The frame that puts older entries above those from `before` on."""
+        return self._render("frames/older.html", page=page, before=before)
+
+    def rearm(self, before: int) -> str:
+        """The frame that lets the page ask for older entries once more."""
+        return self._render("frames/rearm.html", before=before)
+
+    def own(self, person: Person | None) -> str:
+        """The frame with the connection's state and, where known, the viewer's own things."""
+        return self._render("frames/own.html", person=person)
+
+    def alive(self, room: str, seq: int) -> str:
+        """The heartbeat: it reaches only pages that show `seq`."""
+        return self._render("frames/alive.html", room=room, seq=seq)
+
+    def why(self, sentence: str) -> str:
+        """The frame that tells one viewer why something was not done."""
+        return self._render("frames/why.html", sentence=sentence)

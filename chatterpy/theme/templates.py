@@ -1,0 +1,72 @@
+"""Jinja over the templates folder. It knows no request: a message is rendered for everybody."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from chatterpy.chat.messages import to_html
+from chatterpy.errors import AssetError
+
+_PACKAGE = Path(__file__).parent.parent
+#: In a wheel the templates lie in the package, in a checkout beside it.
+FOLDER = next(
+    folder for folder in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if folder.is_dir()
+)
+STATIC = _PACKAGE / "static"
+SCRIPT = STATIC / "htmx.js"
+
+Url = Callable[..., str]
+
+
+class Templates:
+    """Renders templates by name. `url` makes the path of an endpoint from its name and values."""
+
+    def __init__(self, url: Url, zone: tzinfo | None, **names: Any) -> None:
+        """`zone` shows times (None: the server's own); `names` are known in every template.
+
+        Raises AssetError where the script was not built.
+        """
+        if not SCRIPT.exists():
+            raise AssetError(
+                f"The script {SCRIPT.name} is missing in {SCRIPT.parent}: it is made by the build. "
+                "Install the package with pip, or run: python hatch_build.py"
+            )
+        self._zone = zone
+        self._hashes = {file.name: _digest(file) for file in STATIC.iterdir() if file.is_file()}
+        self.version = _digest(*sorted(FOLDER.rglob("*.*")), *sorted(STATIC.iterdir()))
+        self._url = url
+        self.environment = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.globals.update(url=url, static=self._static, version=self.version, **names)
+        self.environment.filters.update(html=to_html, local=self._local)
+
+    def render(self, name: str, **values: Any) -> str:
+        """The template's HTML; raises jinja2.TemplateError where it is at fault."""
+        return self.environment.get_template(name).render(values)
+
+    def _static(self, name: str) -> str:
+        """The path of a file that may be cached for ever: it changes with the content."""
+        return self._url("static", name=name, v=self._hashes[name])
+
+    def _local(self, at: datetime, form: str) -> str:
+        return at.astimezone(self._zone).strftime(form)
+
+
+def _digest(*files: Path) -> str:
+    """12 letters and digits that change with the content of any of the files."""
+    content = hashlib.blake2b(digest_size=6)
+    for file in files:
+        if file.is_file():
+            content.update(file.read_bytes())
+    return content.hexdigest()

@@ -1,0 +1,34 @@
+"""The web: pages, forms and sockets, one module for each noun.
+
+Importing it puts all routes on `blueprint`.
+"""
+
+from chatterpy.web import (
+    assets,
+    avatars,
+    health,
+    identity,
+    messages,
+    names,
+    refusals,
+    rooms,
+    security,
+    socket,
+)
+from chatterpy.web.parts import EXTENSION, Parts, blueprint
+
+__all__ = [
+    "EXTENSION",
+    "Parts",
+    "assets",
+    "avatars",
+    "blueprint",
+    "health",
+    "identity",
+    "messages",
+    "names",
+    "refusals",
+    "rooms",
+    "security",
+    "socket",
+]

@@ -1,0 +1,96 @@
+"""Answers: pages for browsers, fragments for htmx, from the same templates."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, request
+from htmx_flask import make_response
+
+from chatterpy.chat.changes import Page
+from chatterpy.chat.messages import new_nonce
+from chatterpy.chat.people import Person, Visitor
+from chatterpy.web import identity
+from chatterpy.web.parts import parts
+
+#: Answers that hold something of one person are never kept by a proxy.
+PRIVATE = "private, no-cache"
+#: The address changes with the content.
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_EVER_MINE = "private, max-age=31536000, immutable"
+
+#: Why each value is as it is: docs/design.md, "The page".
+HTMX_CONFIG = json.dumps(
+    {
+        "extensions": "ws",
+        "prefix": "",
+        "history": False,
+        "includeIndicatorCSS": False,
+        "defaultSettleDelay": 0,
+        "noSwap": [204, 304, "5xx"],
+        "ws": {
+            "pauseOnBackground": False,
+            "maxOutgoingMessagesQueueSize": 0,
+            "reconnectDelay": 500,
+            "reconnectMaxDelay": "5s",
+            "reconnectCodes": [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014],
+        },
+    }
+)
+
+
+def is_htmx() -> bool:
+    """Whether htmx asks, and wants a fragment."""
+    return bool(request.htmx)  # type: ignore[attr-defined]
+
+
+def html(name: str, status: int = 200, cache: str = PRIVATE, **values: Any) -> Response:
+    """A template as an answer."""
+    answer: Response = make_response(parts().templates.render(name, **values), status)
+    answer.headers["Cache-Control"] = cache
+    return answer
+
+
+def me() -> Person | Visitor:
+    """Who asks, for the templates."""
+    return parts().chat.who(identity.visitor())
+
+
+def room_page(
+    page: Page,
+    status: int = 200,
+    *,
+    typed_text: str | None = None,
+    text_why: str | None = None,
+    typed_name: str | None = None,
+    name_why: str | None = None,
+    nonce: str | None = None,
+) -> Response:
+    """A room's page, with what was typed and why it was refused where something was."""
+    return html(
+        "room.html",
+        status,
+        page=page,
+        me=me(),
+        nonce=nonce or new_nonce(),
+        htmx_config=HTMX_CONFIG,
+        typed_text=typed_text,
+        text_why=text_why,
+        typed_name=typed_name,
+        name_why=name_why,
+    )
+
+
+def error_page(status: int, title: str, sentence: str) -> Response:
+    """A page that says what is wrong and leads back."""
+    return html("error.html", status, title=title, sentence=sentence)
+
+
+def refused(target: str, sentence: str) -> Response:
+    """The reason why a form was refused, beside its field, for htmx.
+
+    With status 200: browsers report any other as an error in the console, and nothing is in
+    error there. Programs, and browsers without a script, get the status.
+    """
+    return html("refused.html", target=target, sentence=sentence)

@@ -1,0 +1,61 @@
+"""Who asks: a visitor in a signed cookie, a person from the first act or socket on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request, session
+from flask.sessions import SecureCookieSessionInterface
+
+from chatterpy.chat.faces import Face
+from chatterpy.chat.people import Visitor
+
+KEY = "visitor"
+COOKIE = "chatterpy"
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Cookies that are Secure, and bound to this host, wherever the request came over TLS.
+
+    The prefix is a promise that browsers keep: no other host of the domain can set this cookie
+    (RFC 6265bis, 4.1.3.2).
+    """
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return f"__Host-{COOKIE}" if request.is_secure else COOKIE
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+    def get_cookie_path(self, app: Flask) -> str:
+        return "/"  # as the prefix demands
+
+
+def known() -> bool:
+    """Whether the request came with a visitor in its cookie."""
+    return _stored() is not None
+
+
+def visitor() -> Visitor:
+    """The visitor of this request; a new one arrives where none is known."""
+    if stored := _stored():
+        return stored
+    arrived = Visitor.arrive()
+    session.permanent = True
+    session[KEY] = [arrived.token, arrived.name, str(arrived.face)]
+    return arrived
+
+
+def keep() -> None:
+    """Sends the cookie again, so that it does not expire while its owner keeps coming."""
+    session.modified = True
+
+
+def _stored() -> Visitor | None:
+    value: Any = session.get(KEY)
+    match value:
+        case [str(token), str(name), str(style_and_seed)]:
+            face = Face.parse(style_and_seed)
+            # A face of a style that is gone: the person, if there is one, has another by now.
+            return Visitor(token, name, face or Face.random())
+    return None

@@ -1,0 +1,44 @@
+"""Messages: what the composer posts."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from chatterpy.chat.messages import new_nonce
+from chatterpy.chat.rooms import check_slug
+from chatterpy.errors import Refused, StoreUnavailable
+from chatterpy.web import identity
+from chatterpy.web.answers import html, is_htmx, refused, room_page
+from chatterpy.web.parts import blueprint, parts
+from chatterpy.web.refusals import status_of
+
+
+@blueprint.post("/rooms/<slug>/messages")
+def messages(slug: str) -> Response:
+    """Posts a message. With htmx the answer empties the field, if it still holds what was sent."""
+    check_slug(slug)
+    # The first nonce counts: a spent one stands before a fresh one until the field is settled.
+    typed, nonce = request.form.get("text", ""), request.form.get("nonce")
+    try:
+        parts().chat.say(identity.visitor(), slug, typed, nonce)
+    except (Refused, StoreUnavailable) as error:
+        status, sentence = status_of(error), str(error)
+        if is_htmx():
+            return refused("#why", sentence)
+        page = parts().chat.open(slug)
+        return room_page(page, status, typed_text=typed, text_why=sentence, nonce=nonce)
+    if is_htmx():
+        return html("sent.html", pattern=exactly(typed), spent=nonce or "", nonce=new_nonce())
+    return redirect(url_for(".room", slug=slug), 303)
+
+
+def exactly(text: str) -> str:
+    """A pattern that matches this text and no other, for an input's `pattern` (HTML, 4.10.5.3.6).
+
+    Browsers compile it with the flag v (ECMA-262): each character that is no letter or digit is
+    written as its code point.
+    """
+    return "".join(
+        char if char.isascii() and char.isalnum() else f"\\u{{{ord(char):x}}}" for char in text
+    )

@@ -1,0 +1,46 @@
+"""Names: the form in which a person renames themselves."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from chatterpy.chat.people import Person
+from chatterpy.chat.rooms import check_slug
+from chatterpy.errors import BadSlug, Refused, StoreUnavailable
+from chatterpy.live.frames import text_frame
+from chatterpy.web import identity
+from chatterpy.web.answers import html, is_htmx, refused, room_page
+from chatterpy.web.parts import blueprint, parts
+from chatterpy.web.refusals import status_of
+
+
+@blueprint.post("/me/name")
+def rename() -> Response:
+    """Renames the person, on every page where they are seen."""
+    typed = request.form.get("name", "")
+    try:
+        person = parts().chat.rename(identity.visitor(), typed)
+    except (Refused, StoreUnavailable) as error:
+        status, sentence = status_of(error), str(error)
+        if is_htmx():
+            return refused("#name-why", sentence)
+        page = parts().chat.open(back())
+        return room_page(page, status, typed_name=typed, name_why=sentence)
+    tell(person)
+    if is_htmx():
+        return html("renamed.html", me=person)
+    return redirect(url_for(".room", slug=back()), 303)
+
+
+def tell(person: Person) -> None:
+    """Shows a person's own name and face on all their pages, in whichever room they are."""
+    parts().hub.tell(person.id, text_frame(parts().fragments.own(person)))
+
+
+def back() -> str:
+    """The room that a form was sent from."""
+    try:
+        return check_slug(request.form.get("room", ""))
+    except BadSlug:
+        return parts().settings.home

@@ -1,0 +1,41 @@
+"""The parts of the application, as the views find them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import Blueprint, current_app
+
+from chatterpy.chat.chat import Chat
+from chatterpy.chat.store import Store
+from chatterpy.live.hub import Hub
+from chatterpy.settings import Settings
+from chatterpy.theme.fragments import Fragments
+from chatterpy.theme.templates import Templates
+
+if TYPE_CHECKING:
+    from chatterpy.folder import DataFolder
+
+EXTENSION = "chatterpy"
+
+#: All routes are on it, so that a host application can mount them under a prefix.
+blueprint = Blueprint("chatterpy", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What `chatterpy.app` built and wired."""
+
+    settings: Settings
+    folder: DataFolder
+    store: Store
+    chat: Chat
+    hub: Hub
+    templates: Templates
+    fragments: Fragments
+
+
+def parts() -> Parts:
+    """The parts of the application that serves this request."""
+    return cast(Parts, current_app.extensions[EXTENSION])

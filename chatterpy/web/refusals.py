@@ -1,0 +1,59 @@
+"""Refusals: which status says what, and what people see where no form is there to say it."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from chatterpy.errors import BadSlug, ChatterPyError, Refused, StoreUnavailable, TooFast
+from chatterpy.web.answers import error_page, is_htmx, refused
+from chatterpy.web.parts import blueprint
+
+RETRY_AFTER_S = 2
+
+_SENTENCES = {
+    400: "The request could not be understood.",
+    403: "This was sent from another site, so it was not done.",
+    404: "There is nothing here.",
+    405: "That cannot be done here.",
+    413: "That is too long to be accepted.",
+}
+
+
+def status_of(error: ChatterPyError) -> int:
+    """The HTTP status of a refusal."""
+    match error:
+        case BadSlug():
+            return 404
+        case TooFast():
+            return 429
+        case StoreUnavailable():
+            return 503
+    return 422
+
+
+@blueprint.app_errorhandler(Refused)
+@blueprint.app_errorhandler(StoreUnavailable)
+def refusal(error: ChatterPyError) -> Response:
+    status = status_of(error)
+    title = "There is no such room" if isinstance(error, BadSlug) else "That did not work"
+    answer = error_page(status, title, str(error))
+    if status in (429, 503):
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
+
+
+@blueprint.app_errorhandler(HTTPException)
+def http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    own = error.description if status in (400, 426) else None
+    sentence = own or _SENTENCES.get(status, "Something went wrong on the server.")
+    if is_htmx() and request.method == "POST":
+        answer = refused("#why", sentence)
+    else:
+        answer = error_page(status, error.name, sentence)
+    # Allow, Upgrade, Retry-After and the like belong to the status.
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer

@@ -1,0 +1,81 @@
+"""The socket of a room: flask-sock opens the door, `chatterpy.live.socket` takes over."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from flask import request
+from flask_sock import Sock
+from simple_websocket import Server
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from chatterpy.chat.people import Visitor
+from chatterpy.chat.rooms import check_slug
+from chatterpy.live import socket as live_socket
+from chatterpy.live.connection import PeerBounds
+from chatterpy.live.page import Live, OpenPage
+from chatterpy.web import identity
+from chatterpy.web.parts import blueprint, parts
+
+sock = Sock()
+
+#: All that a handshake needs; whatever else a client sends stays with us.
+_HANDSHAKE = {"HTTP_HOST", "HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_VERSION"}
+
+
+class UpgradeRequired(HTTPException):
+    """The client speaks another version of the protocol (RFC 6455, 4.4)."""
+
+    code = 426
+    name = "Upgrade Required"
+    description = "This is a WebSocket, version 13."
+
+    def get_headers(self, *_: object) -> list[tuple[str, str]]:
+        return [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")]
+
+
+@sock.route("/rooms/<slug>/socket", bp=blueprint, endpoint="socket")
+def socket(ws: Server, slug: str) -> None:
+    """Runs until the connection ends."""
+    settings, hub = parts().settings, parts().hub
+    known = identity.known()
+    visitor = identity.visitor() if known else Visitor.arrive()
+    page = OpenPage(Live(parts().chat, hub, parts().fragments), slug, visitor, known)
+    hub.readers.add(page)
+    try:
+        live_socket.serve(
+            ws,
+            request.environ,
+            page,
+            PeerBounds(settings.frame_max, settings.fragments_max, settings.outbox_max),
+            settings.resume_timeout,
+        )
+    finally:
+        hub.readers.discard(page)
+        hub.part(slug, page)
+
+
+@blueprint.before_request
+def check_handshake() -> None:
+    """Refuses with 4xx what simple-websocket would answer with a traceback (RFC 6455, 4.2.1)."""
+    if request.endpoint != f"{blueprint.name}.socket":
+        return
+    check_slug((request.view_args or {})["slug"])
+    environ = request.environ
+    if request.method != "GET" or environ.get("SERVER_PROTOCOL") != "HTTP/1.1":
+        raise BadRequest("A WebSocket handshake is a GET of HTTP/1.1.")
+    if environ.get("HTTP_SEC_WEBSOCKET_VERSION", "").strip() != "13":
+        raise UpgradeRequired
+    try:
+        key = base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != 16:
+        raise BadRequest("Sec-WebSocket-Key is 16 bytes in base64.")
+    # The session was read before this. Extensions go with the rest: deflate costs 100 kB for
+    # each connection, and a bomb in it costs more.
+    for name in [name for name in environ if name.startswith("HTTP_")]:
+        if name not in _HANDSHAKE:
+            del environ[name]
+    environ["HTTP_UPGRADE"], environ["HTTP_CONNECTION"] = "websocket", "Upgrade"

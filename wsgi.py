@@ -1,0 +1,13 @@
+"""The application for a WSGI host on gevent; `python wsgi.py` serves it, set by the environment."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+from chatterpy import create_app
+from chatterpy.serve import main
+
+if __name__ == "__main__":
+    raise SystemExit(main({}))
+
+app = create_app()
