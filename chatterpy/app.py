@@ -6,6 +6,7 @@ import logging
 import os
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import gevent
 from flask import Flask, request
@@ -16,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chatterpy.chat.chat import Bounds, Chat
 from chatterpy.chat.limits import Buckets
-from chatterpy.errors import HostError
+from chatterpy.errors import HostError, SettingError
 from chatterpy.folder import DataFolder
 from chatterpy.live import heartbeat
 from chatterpy.live.broadcast import Broadcast
@@ -100,7 +101,7 @@ class ChatterPy:
 
         templates = Templates(
             url,
-            zone=None,
+            zone=_zone(settings.timezone),
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
         )
         templates.environment.globals["mine_version"] = lambda me: f"{me.id}-{templates.version}"
@@ -140,6 +141,16 @@ def _configure(app: Flask, settings: Settings, folder: DataFolder) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """The time zone of the times shown; raises SettingError. None is the server's own."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingError(
+            f"CHATTERPY_TIMEZONE is a time zone such as Europe/Berlin, not {name!r}."
+        ) from None
 
 
 def _check_host() -> None:

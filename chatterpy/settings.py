@@ -66,6 +66,9 @@ class Settings:
         4000, "The length of the longest message.", unit="characters", least=1
     )
     name_max: int = _setting(40, "The length of the longest name.", unit="characters", least=2)
+    timezone: str = _setting(
+        "", "The time zone of the times shown, such as Europe/Berlin; empty means the server's own."
+    )
     page_size: int = _setting(50, "How many messages a page shows.", unit="messages", least=1)
     catch_up_max: int = _setting(
         500,
@@ -74,7 +77,7 @@ class Settings:
         least=1,
     )
     window: int = _setting(
-        300,
+        500,
         "An open page that shows more messages drops the oldest; they load again while scrolling.",
         unit="messages",
         least=20,
@@ -110,7 +113,7 @@ class Settings:
         64, "The most frames that one message on a socket may come in.", unit="frames", least=1
     )
     request_max: int = _setting(
-        1 << 16, "The largest body accepted in a request.", unit="bytes", least=1 << 10
+        1 << 18, "The largest body accepted in a request.", unit="bytes", least=1 << 10
     )
     cache_size: int = _setting(
         10_000, "How many rendered messages are kept in memory.", unit="messages", least=0
@@ -142,8 +145,8 @@ class Settings:
         known = {one.name: one for one in fields(cls)}
         values: dict[str, Any] = {}
         for name, one in known.items():
-            if (typed := environ.get(PREFIX + name.upper())) is not None:
-                values[name] = _read(one, typed)
+            if (text := environ.get(variable(one))) is not None:
+                values[name] = _read(one, text)
         for name, value in given.items():
             if name not in known:
                 raise SettingError(f"There is no setting {name!r}; there are: {', '.join(known)}.")
@@ -161,35 +164,71 @@ def variable(one: Field[Any]) -> str:
     return PREFIX + one.name.upper()
 
 
-def _read(one: Field[Any], typed: Any) -> Any:
-    """The value that was typed, as the setting's kind; raises SettingError."""
+def typed(value: Any) -> str:
+    """A value as it is typed in the environment."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def document() -> str:
+    """The page docs/settings.md."""
+    rows = [
+        "# Settings",
+        "",
+        "Each is a variable in the environment; in Python, `create_app(port=9000)` takes the same",
+        "names in lower case and without the prefix. `chatterpy run` has options for the first three.",
+        "This page is made by `python -m chatterpy.settings`.",
+        "",
+        "| Setting | Default | Unit | Meaning |",
+        "| --- | --- | --- | --- |",
+    ]
+    standard = Settings()
+    for one in fields(Settings):
+        default = typed(getattr(standard, one.name))
+        cells = (
+            f"`{variable(one)}`",
+            f"`{default}`" if default else "",
+            one.metadata["unit"],
+            one.metadata["sentence"],
+        )
+        rows.append("|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|")
+    return "\n".join(rows) + "\n"
+
+
+def _read(one: Field[Any], given: Any) -> Any:
+    """What was given, as the setting's kind; raises SettingError."""
     kind, about = str(one.type), one.metadata
     if kind == "bool":
-        return typed if isinstance(typed, bool) else _read_switch(one, str(typed))
+        return given if isinstance(given, bool) else _read_switch(one, str(given))
     if kind == "int":
-        return _read_number(one, typed)
+        return _read_number(one, given)
     if kind == "Path":
-        return Path(typed).expanduser()
+        return Path(given).expanduser()
     if kind == "tuple[str, ...]":
-        parts = typed.split(",") if isinstance(typed, str) else typed
+        parts = given.split(",") if isinstance(given, str) else given
         return tuple(part.strip() for part in parts if part.strip())
-    if about["among"] and str(typed).upper() not in about["among"]:
-        raise SettingError(f"{variable(one)} is one of {', '.join(about['among'])}, not {typed!r}.")
-    return str(typed).upper() if about["among"] else str(typed)
+    if about["among"] and str(given).upper() not in about["among"]:
+        raise SettingError(f"{variable(one)} is one of {', '.join(about['among'])}, not {given!r}.")
+    return str(given).upper() if about["among"] else str(given)
 
 
-def _read_switch(one: Field[Any], typed: str) -> bool:
-    if typed.lower() in ON | OFF:
-        return typed.lower() in ON
-    raise SettingError(f"{variable(one)} is 'on' or 'off', not {typed!r}.")
+def _read_switch(one: Field[Any], given: str) -> bool:
+    if given.lower() in ON | OFF:
+        return given.lower() in ON
+    raise SettingError(f"{variable(one)} is 'on' or 'off', not {given!r}.")
 
 
-def _read_number(one: Field[Any], typed: Any) -> int:
+def _read_number(one: Field[Any], given: Any) -> int:
     least = one.metadata["least"]
     try:
-        number = int(str(typed))
+        number = int(str(given))
     except ValueError:
-        raise SettingError(f"{variable(one)} is a whole number, not {typed!r}.") from None
+        raise SettingError(f"{variable(one)} is a whole number, not {given!r}.") from None
     if least is not None and number < least:
         raise SettingError(f"{variable(one)} is at least {least}, not {number}.")
     return number
+
+
+if __name__ == "__main__":
+    print(document(), end="")

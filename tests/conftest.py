@@ -1,0 +1,78 @@
+"""What many tests need: a store in a real file, and the fragments without a web around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from chatterpy.chat.changes import Change
+from chatterpy.chat.chat import Bounds, Chat
+from chatterpy.chat.people import Person, Visitor
+from chatterpy.store import open_store
+from chatterpy.store.sqlite import SqliteStore
+from chatterpy.theme.fragments import Fragments
+from chatterpy.theme.templates import Templates
+
+BOUNDS = Bounds(message_max=4000, name_max=40, page_size=10, catch_up_max=30, acts=None)
+
+
+def plain_url(endpoint: str, /, **values: object) -> str:
+    """An address that no route has, but that names all it is made of."""
+    return f"/{endpoint}?{urlencode(values)}"
+
+
+def make_templates() -> Templates:
+    templates = Templates(plain_url, zone=None, silence_ms=30_000)
+    templates.environment.globals["mine_version"] = lambda me: f"{me.id}-x"
+    return templates
+
+
+@pytest.fixture(scope="session")
+def templates() -> Templates:
+    return make_templates()
+
+
+@pytest.fixture(scope="session")
+def fragments(templates: Templates) -> Fragments:
+    return Fragments(templates, cache_size=100)
+
+
+@pytest.fixture
+def told() -> list[Change]:
+    """All changes that the store has told of."""
+    return []
+
+
+@pytest.fixture
+def open_file(tmp_path: Path, told: list[Change]) -> Iterator[Callable[[], SqliteStore]]:
+    """Opens the store in one file, again and again; closes what is still open."""
+    opened: list[SqliteStore] = []
+
+    def open_again() -> SqliteStore:
+        if opened:
+            opened.pop().close()
+        opened.append(open_store(tmp_path / "chat.sqlite3", "FULL", told.extend))
+        return opened[0]
+
+    yield open_again
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(open_file: Callable[[], SqliteStore]) -> SqliteStore:
+    return open_file()
+
+
+@pytest.fixture
+def chat(store: SqliteStore) -> Chat:
+    return Chat(store, BOUNDS)
+
+
+@pytest.fixture
+def somebody(store: SqliteStore) -> Callable[[], Person]:
+    """Makes a new person."""
+    return lambda: store.settle(Visitor.arrive())

@@ -1,0 +1,73 @@
+"""The hub and its batches."""
+
+from chatterpy.live.batch import Batch, Part
+from chatterpy.live.hub import Hub
+
+
+class Ear:
+    """A reader that remembers."""
+
+    def __init__(self, person_id: int | None = None) -> None:
+        self.person_id = person_id
+        self.batches: list[Batch] = []
+        self.frames: list[bytes] = []
+
+    def deliver(self, batch: Batch) -> None:
+        self.batches.append(batch)
+
+    def push(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+    def leave(self, code: int) -> None:
+        raise NotImplementedError
+
+
+def batch(room: str, *seqs: int) -> Batch:
+    return Batch(room, tuple(Part(seq, b"<%d>" % seq, None) for seq in seqs))
+
+
+def test_a_batch_reaches_the_readers_of_its_room_as_the_same_bytes() -> None:
+    hub, here, also_here, elsewhere = Hub(), Ear(), Ear(), Ear()
+    hub.join("a", here, 0)
+    hub.join("a", also_here, 0)
+    hub.join("b", elsewhere, 0)
+    hub.publish(batch("a", 1, 2))
+    assert here.batches[0].wire is also_here.batches[0].wire
+    assert here.batches[0].wire == b"<1><2>"
+    assert not elsewhere.batches
+
+
+def test_a_reader_gets_only_what_it_has_not_seen() -> None:
+    assert batch("a", 5, 6, 7).after(4) == b"<5><6><7>"
+    assert batch("a", 5, 6, 7).after(6) == b"<7>"
+    assert batch("a", 5, 6, 7).after(9) == b""
+
+
+def test_who_left_hears_nothing_and_leaves_nothing_behind() -> None:
+    hub, ear = Hub(), Ear(7)
+    hub.join("a", ear, 3)
+    assert hub.has_readers("a")
+    hub.part("a", ear)
+    hub.part("a", ear)
+    hub.publish(batch("a", 4))
+    hub.tell(7, b"x")
+    assert not ear.batches
+    assert not ear.frames
+    assert not hub.has_readers("a")
+    assert list(hub.rooms()) == []
+
+
+def test_a_person_is_told_on_all_their_pages() -> None:
+    hub, one, other, stranger = Hub(), Ear(7), Ear(7), Ear(8)
+    for ear, room in ((one, "a"), (other, "b"), (stranger, "a")):
+        hub.join(room, ear, 0)
+    hub.tell(7, b"x")
+    assert (one.frames, other.frames, stranger.frames) == ([b"x"], [b"x"], [])
+
+
+def test_a_room_knows_the_seq_its_readers_show() -> None:
+    hub = Hub()
+    hub.join("a", Ear(), 3)
+    hub.publish(batch("a", 4, 5))
+    hub.join("a", Ear(), 4)
+    assert [(room, seq) for room, seq, _ in hub.rooms()] == [("a", 5)]

@@ -1,0 +1,293 @@
+"""The store: one committed log per room, in a real file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import gevent
+import pytest
+import sqlalchemy as sa
+
+from chatterpy.chat.changes import Change, Posted, Refaced, Renamed, Renaming
+from chatterpy.chat.faces import Face
+from chatterpy.chat.messages import Message
+from chatterpy.chat.people import Person, Visitor
+from chatterpy.errors import (
+    DataFolderError,
+    NameTaken,
+    NewerDatabaseError,
+    StoreUnavailable,
+)
+from chatterpy.store import migrate, open_store
+from chatterpy.store.schema import metadata
+from chatterpy.store.sqlite import SqliteStore
+
+
+def texts(store: SqliteStore, room: str = "lobby") -> list[str]:
+    return [entry.text for entry in store.newest(room, 1000).entries if isinstance(entry, Message)]
+
+
+def test_what_was_said_is_there_after_a_restart(
+    open_file: Callable[[], SqliteStore],
+) -> None:
+    store = open_file()
+    visitor = Visitor.arrive()
+    anna = store.settle(visitor)
+    said = store.say(anna.id, "lobby", "hello", "n1")
+    store = open_file()
+    assert store.newest("lobby", 10).entries == (said,)
+    assert store.person(visitor.token) == anna
+
+
+def test_a_visitor_becomes_one_person_however_often_they_settle(store: SqliteStore) -> None:
+    visitor = Visitor.arrive()
+    jobs = [gevent.spawn(store.settle, visitor) for _ in range(20)]
+    gevent.joinall(jobs, raise_error=True)
+    assert len({job.value for job in jobs}) == 1
+
+
+def test_a_generated_name_that_is_taken_gives_way(store: SqliteStore) -> None:
+    first = store.settle(Visitor("a", "Brave Otter", Face.random()))
+    second = store.settle(Visitor("b", "brave otter", Face.random()))
+    assert first.name == "Brave Otter"
+    assert second.name.casefold() != "brave otter"
+
+
+def test_each_change_takes_the_rooms_next_seq_and_is_told_in_order(
+    store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
+) -> None:
+    anna, bert = somebody(), somebody()
+    jobs = [
+        gevent.spawn(store.say, who.id, room, f"{room} {number}", f"n{number}")
+        for number in range(50)
+        for who in (anna, bert)
+        for room in ("lobby", "attic")
+    ]
+    gevent.joinall(jobs, raise_error=True)
+    for room in ("lobby", "attic"):
+        assert [change.seq for change in told if change.room == room] == list(range(1, 101))
+        assert [entry.seq for entry in store.newest(room, 1000).entries] == list(range(1, 101))
+
+
+def test_a_send_is_exactly_once(
+    store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
+) -> None:
+    anna, bert = somebody(), somebody()
+    first = store.say(anna.id, "lobby", "hi", "n")
+    assert store.say(anna.id, "lobby", "hi", "n") == first, "a retry is the same message"
+    assert store.say(anna.id, "lobby", "hi!", "n").seq == 2, "another text is a new message"
+    assert store.say(anna.id, "attic", "hi", "n").seq == 1, "another room is a new message"
+    assert store.say(bert.id, "lobby", "hi", "n").seq == 3, "another author is a new message"
+    assert store.say(anna.id, "lobby", "hi", "n") == first
+    assert len(told) == 4
+
+
+def test_retries_at_the_same_moment_are_one_message(
+    store: SqliteStore, somebody: Callable[[], Person]
+) -> None:
+    anna = somebody()
+    jobs = [gevent.spawn(store.say, anna.id, "lobby", "hi", "n") for _ in range(30)]
+    gevent.joinall(jobs, raise_error=True)
+    assert {job.value.seq for job in jobs} == {1}
+    assert texts(store) == ["hi"]
+
+
+def test_a_rename_is_a_notice_in_each_room_the_person_wrote_in(
+    store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
+) -> None:
+    anna, bert = somebody(), somebody()
+    store.say(anna.id, "lobby", "a", "1")
+    store.say(anna.id, "attic", "b", "2")
+    store.say(bert.id, "cellar", "c", "3")
+    told.clear()
+    renamed = store.rename(anna.id, "Anna")
+    assert renamed.version == anna.version + 1
+    assert [(change.room, change.seq) for change in told] == [("lobby", 2), ("attic", 2)]
+    assert all(isinstance(change, Renamed) for change in told)
+    message, notice = store.newest("lobby", 10).entries
+    assert isinstance(message, Message)
+    assert message.author == renamed, "old messages show the new name"
+    assert isinstance(notice, Renaming)
+    assert (notice.was, notice.now) == (anna.name, "Anna")
+
+
+def test_a_taken_name_is_refused_and_nothing_is_written(
+    store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
+) -> None:
+    anna, bert = somebody(), somebody()
+    store.rename(anna.id, "Anna")
+    store.say(bert.id, "lobby", "x", "1")
+    told.clear()
+    with pytest.raises(NameTaken, match="called ANNA already"):
+        store.rename(bert.id, "ANNA")
+    assert not told
+    assert store.seq("lobby") == 1
+    assert store.rename(anna.id, "anna").name == "anna", "one's own name may change its case"
+
+
+def test_a_new_face_takes_a_seq_and_leaves_no_notice(
+    store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
+) -> None:
+    anna = somebody()
+    store.say(anna.id, "lobby", "a", "1")
+    told.clear()
+    face = Face.random()
+    assert store.reface(anna.id, face).face == face
+    assert [(type(change), change.seq) for change in told] == [(Refaced, 2)]
+    page = store.newest("lobby", 10)
+    assert page.seq == 2
+    assert len(page.entries) == 1
+
+
+def test_pages_meet_without_a_gap_or_an_overlap(
+    store: SqliteStore, somebody: Callable[[], Person]
+) -> None:
+    anna = somebody()
+    for number in range(25):
+        store.say(anna.id, "lobby", str(number), str(number))
+    page = store.newest("lobby", 10)
+    seen = [entry.seq for entry in page.entries]
+    while page.before is not None:
+        page = store.before("lobby", page.before, 10)
+        seen = [entry.seq for entry in page.entries] + seen
+    assert seen == list(range(1, 26))
+
+
+def test_an_empty_room_is_a_page_and_nothing_is_written_for_it(store: SqliteStore) -> None:
+    page = store.newest("nowhere", 10)
+    assert (page.seq, page.entries, page.before) == (0, (), None)
+    assert store.seq("nowhere") == 0
+
+
+def test_what_came_after_a_cursor_is_told_by_state(
+    store: SqliteStore, somebody: Callable[[], Person]
+) -> None:
+    anna, bert = somebody(), somebody()
+    store.say(anna.id, "lobby", "old", "1")
+    store.say(bert.id, "lobby", "older", "2")
+    for number in range(5):
+        store.reface(anna.id, Face("thumbs", f"{number}"))
+    store.say(bert.id, "lobby", "new", "3")
+    missed = store.since("lobby", 2)
+    assert missed.seq == 8
+    assert [entry.seq for entry in missed.entries] == [8]
+    assert [(person.id, person.face.seed) for person in missed.people] == [(anna.id, "4")]
+    assert store.since("lobby", 8).entries == ()
+    assert store.since("lobby", 7).people == ()
+
+
+def test_a_write_that_fails_does_not_take_its_neighbours_with_it(
+    store: SqliteStore, somebody: Callable[[], Person]
+) -> None:
+    anna = somebody()
+
+    def broken(db: sa.Connection) -> object:
+        db.execute(sa.text("INSERT INTO rooms (slug, seq) VALUES ('ghost', 1)"))
+        raise sa.exc.OperationalError("disk full", None, Exception())
+
+    jobs = [gevent.spawn(store.say, anna.id, "lobby", "one", "1")]
+    jobs.append(gevent.spawn(store._committer.write, broken))
+    jobs.append(gevent.spawn(store.say, anna.id, "lobby", "two", "2"))
+    gevent.joinall(jobs)
+    assert isinstance(jobs[1].exception, StoreUnavailable)
+    assert texts(store) == ["one", "two"]
+    assert store.seq("ghost") == 0, "half of a failed write was stored"
+
+
+def test_a_listener_that_fails_loses_nobodys_write(tmp_path: Path) -> None:
+    def listener(changes: list[Change]) -> None:
+        raise RuntimeError("no template")
+
+    store = open_store(tmp_path / "x.sqlite3", "FULL", listener)
+    anna = store.settle(Visitor.arrive())
+    assert store.say(anna.id, "lobby", "hi", "1").seq == 1
+    assert texts(store) == ["hi"]
+    store.close()
+
+
+def test_everything_is_on_the_disk_before_it_is_acknowledged(store: SqliteStore) -> None:
+    with store._writes.connect() as db:
+        assert db.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+        assert db.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_readers_can_neither_write_nor_checkpoint(store: SqliteStore) -> None:
+    with store._reads.connect() as db:
+        assert db.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == 0
+        with pytest.raises(sa.exc.OperationalError, match="readonly"):
+            db.exec_driver_sql("INSERT INTO rooms (slug, seq) VALUES ('x', 1)")
+
+
+def test_the_check_writes(store: SqliteStore) -> None:
+    store.check()
+    store.check()
+    with store._writes.begin() as db:
+        assert db.execute(sa.text("SELECT count(*) FROM pulse")).scalar() == 1
+
+
+def test_a_database_of_a_newer_version_is_left_alone(
+    open_file: Callable[[], SqliteStore], tmp_path: Path
+) -> None:
+    open_file().close()
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'chat.sqlite3'}")
+    with engine.begin() as db:
+        db.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(NewerDatabaseError, match="schema is 9999, this version knows"):
+        open_store(tmp_path / "chat.sqlite3", "FULL", list)
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database " * 1000)
+    with pytest.raises(DataFolderError, match="cannot be used as a database"):
+        open_store(file, "FULL", list)
+    assert file.read_text().startswith("not a database")
+
+
+def test_the_migrations_make_the_schema_that_the_queries_know(
+    store: SqliteStore,
+) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with store._writes.connect() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_is_looked_for() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(migrate.SCRIPTS))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [migrate.HEAD]
+
+
+def test_reading_uses_indexes_only(store: SqliteStore, somebody: Callable[[], Person]) -> None:
+    """No page gets slower as the room grows: no plan scans the entries."""
+    statements: list[str] = []
+    sa.event.listen(
+        store._reads,
+        "before_cursor_execute",
+        lambda db, cursor, statement, parameters, *_: statements.append(
+            (statement, parameters)  # type: ignore[arg-type]
+        ),
+    )
+    store.newest("lobby", 10)
+    store.before("lobby", 50, 10)
+    store.since("lobby", 5)
+    store.person("token")
+    with store._reads.connect() as db:
+        for statement, parameters in tuple(statements):
+            if statement.startswith("SELECT"):
+                plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+                steps = [step.detail for step in plan]
+                assert not any(step.startswith("SCAN") for step in steps), (statement, steps)
+
+
+def test_posted_changes_carry_the_message(
+    store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
+) -> None:
+    said = store.say(somebody().id, "lobby", "hi", "1")
+    assert told == [Posted("lobby", said)]

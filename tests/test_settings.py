@@ -1,0 +1,54 @@
+"""Settings: each once, documented, and checked."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from chatterpy.errors import SettingError
+from chatterpy.settings import Settings, document, typed, variable
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "settings.md"
+
+
+def test_the_environment_sets_and_python_overrides() -> None:
+    settings = Settings.load({"CHATTERPY_PORT": "9000", "CHATTERPY_LIMITS": "off"}, port=9001)
+    assert (settings.port, settings.limits) == (9001, False)
+    assert Settings.load({"CHATTERPY_PORT": "9000"}, port=None).port == 9000
+
+
+def test_lists_are_separated_by_commas() -> None:
+    settings = Settings.load({"CHATTERPY_TRUSTED_HOSTS": "a.example, b.example,"})
+    assert settings.trusted_hosts == ("a.example", "b.example")
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"CHATTERPY_PORT": "eighty"}, "CHATTERPY_PORT is a whole number, not 'eighty'."),
+        ({"CHATTERPY_PORT": "-1"}, "CHATTERPY_PORT is at least 0, not -1."),
+        ({"CHATTERPY_LIMITS": "maybe"}, "CHATTERPY_LIMITS is 'on' or 'off', not 'maybe'."),
+        ({"CHATTERPY_SYNCHRONOUS": "OFF"}, "one of FULL, NORMAL, not 'OFF'."),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(environ: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingError, match=re.escape(sentence)):
+        Settings.load(environ)
+
+
+def test_a_setting_that_does_not_exist_is_refused_in_python_and_reported_otherwise(caplog) -> None:
+    with pytest.raises(SettingError, match="no setting 'prot'"):
+        Settings.load({}, prot=1)
+    Settings.load({"CHATTERPY_PROT": "1"})
+    assert "There is no setting CHATTERPY_PROT" in caplog.text
+
+
+def test_every_setting_is_documented_as_it_is() -> None:
+    assert DOCUMENT.read_text() == document(), "run: python -m chatterpy.settings >docs/settings.md"
+    assert document().count("| `CHATTERPY_") == len(fields(Settings))
+
+
+def test_every_default_can_be_typed_in_the_environment() -> None:
+    environ = {variable(one): typed(getattr(Settings(), one.name)) for one in fields(Settings)}
+    assert Settings.load(environ) == Settings()
