@@ -9,10 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import gevent
-from flask import Flask, request
-from gevent import monkey
+from flask import Flask
 from htmx_flask import Htmx
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chatterpy.chat.chat import Bounds, Chat
@@ -27,14 +26,10 @@ from chatterpy.settings import Settings
 from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
-from chatterpy.web import EXTENSION, Parts, blueprint, identity
+from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security
+from chatterpy.web.host import NEEDS_GEVENT
 
 log = logging.getLogger(__name__)
-
-NEEDS_GEVENT = (
-    "ChatterPy needs a host that runs on gevent: start it with `chatterpy run`, "
-    "`python wsgi.py`, or `gunicorn -k gevent wsgi:app`."
-)
 
 #: Browsers keep no cookie longer (RFC 6265bis, 5.5).
 COOKIE_DAYS = 400
@@ -51,7 +46,23 @@ def create_app(**settings: Any) -> Flask:
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         raise HostError(NEEDS_GEVENT)
     app = Flask(__name__, static_folder=None)
-    ChatterPy(app, **settings)
+    chat = ChatterPy(app, **settings)
+    # What a mounted chat leaves to its host.
+    app.config.update(
+        SECRET_KEY_FALLBACKS=list(chat.parts.settings.secret_key_fallbacks) or None,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=COOKIE_DAYS),
+        SESSION_COOKIE_SAMESITE="Lax",
+        # Only a page renews it (identity.keep); other answers stay free of it.
+        SESSION_REFRESH_EACH_REQUEST=False,
+        TRUSTED_HOSTS=list(chat.parts.settings.trusted_hosts) or None,
+    )
+    app.session_interface = identity.Sessions()
+    app.register_error_handler(HTTPException, refusals.http_error)
+    app.after_request(security.add_headers)
+    if hops := chat.parts.settings.proxy_hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
     return app
 
 
@@ -89,9 +100,10 @@ class ChatterPy:
         self.parts.folder.close()
 
     def _build(self, app: Flask, prefix: str, settings: Settings, folder: DataFolder) -> Parts:
-        _configure(app, settings, folder)
+        app.secret_key = app.secret_key or settings.secret_key or folder.secret_key()
+        app.config["SOCK_SERVER_OPTIONS"] = SERVER_OPTIONS
+        Htmx(app)
         app.register_blueprint(blueprint, url_prefix=prefix or None)
-        app.before_request(_check_host)
         adapter = app.url_map.bind("", script_name=app.config["APPLICATION_ROOT"])
 
         def url(endpoint: str, /, **values: Any) -> str:
@@ -107,7 +119,8 @@ class ChatterPy:
         templates.environment.globals["mine_version"] = lambda me: f"{me.id}-{templates.version}"
         fragments = Fragments(templates, settings.cache_size)
         hub = Hub()
-        store = open_store(folder.database, settings.synchronous, Broadcast(hub, fragments))
+        broadcast = Broadcast(hub, fragments, settings.window)
+        store = open_store(folder.database, settings.synchronous, broadcast)
         acts = Buckets(settings.act_burst, settings.act_rate) if settings.limits else None
         bounds = Bounds(
             settings.message_max,
@@ -120,29 +133,6 @@ class ChatterPy:
         return Parts(settings, folder, store, chat, hub, templates, fragments)
 
 
-def _configure(app: Flask, settings: Settings, folder: DataFolder) -> None:
-    app.config.update(
-        SECRET_KEY=settings.secret_key or folder.secret_key(),
-        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks) or None,
-        MAX_CONTENT_LENGTH=settings.request_max,
-        MAX_FORM_MEMORY_SIZE=settings.request_max,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=COOKIE_DAYS),
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        # Only a page renews it (identity.keep); other answers stay free of it.
-        SESSION_REFRESH_EACH_REQUEST=False,
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
-        SOCK_SERVER_OPTIONS=SERVER_OPTIONS,
-    )
-    app.session_interface = identity.Sessions()
-    Htmx(app)
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
-        )
-
-
 def _zone(name: str) -> ZoneInfo | None:
     """The time zone of the times shown; raises SettingError. None is the server's own."""
     try:
@@ -151,10 +141,3 @@ def _zone(name: str) -> ZoneInfo | None:
         raise SettingError(
             f"CHATTERPY_TIMEZONE is a time zone such as Europe/Berlin, not {name!r}."
         ) from None
-
-
-def _check_host() -> None:
-    """Refuses hosts on which one open socket would hold up everybody else."""
-    software = request.environ.get("SERVER_SOFTWARE")
-    if software and not monkey.is_module_patched("socket"):
-        raise ServiceUnavailable(NEEDS_GEVENT)

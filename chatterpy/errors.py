@@ -23,6 +23,8 @@ The message of a `Refused` or `BadAct` is shown to people as it stands.
 
 from __future__ import annotations
 
+from click import ClickException
+
 
 class ChatterPyError(Exception):
     """The root of the tree."""
@@ -52,8 +54,11 @@ class AssetError(SetupError):
     """The script that the build makes is missing."""
 
 
-class HostError(SetupError):
-    """The WSGI host does not run on gevent."""
+class HostError(SetupError, ClickException):
+    """The WSGI host does not run on gevent.
+
+    `flask run` is such a host, and prints click's exceptions as the sentence they are.
+    """
 
 
 class Refused(ChatterPyError):

@@ -16,11 +16,12 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from chatterpy import __version__
-from chatterpy.app import NEEDS_GEVENT, ChatterPy, create_app
+from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import AddressError, HostError, SetupError
 from chatterpy.live.frames import RESTART
 from chatterpy.live.socket import TAKEN
 from chatterpy.web.parts import EXTENSION, Parts
+from chatterpy.web.host import NEEDS_GEVENT
 from chatterpy.web.rooms import CLOSE_DELIMITED
 
 log = logging.getLogger(__name__)

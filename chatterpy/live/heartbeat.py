@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 import gevent
 
 from chatterpy.live.frames import text_frame
 from chatterpy.live.hub import Hub
 from chatterpy.theme.fragments import Fragments
+
+log = logging.getLogger(__name__)
 
 
 def beat(hub: Hub, fragments: Fragments) -> None:
@@ -22,4 +26,8 @@ def run(hub: Hub, fragments: Fragments, every_s: float) -> None:
     """Beats until it is killed; gevent's sleep counts monotonic time."""
     while True:
         gevent.sleep(every_s)
-        beat(hub, fragments)
+        try:
+            beat(hub, fragments)
+        except Exception:
+            # A template at fault must not silence the pulse of every page for good.
+            log.exception("A heartbeat failed")

@@ -69,6 +69,10 @@ class Fragments:
         """The frame that puts older entries above those from `before` on."""
         return self._render("frames/older.html", page=page, before=before)
 
+    def trim(self, oldest: int) -> str:
+        """The frame that drops what came before a message from pages that have grown long."""
+        return self._render("frames/trim.html", oldest=oldest)
+
     def rearm(self, before: int) -> str:
         """The frame that lets the page ask for older entries once more."""
         return self._render("frames/rearm.html", before=before)

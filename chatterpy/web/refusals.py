@@ -32,8 +32,8 @@ def status_of(error: ChatterPyError) -> int:
     return 422
 
 
-@blueprint.app_errorhandler(Refused)
-@blueprint.app_errorhandler(StoreUnavailable)
+@blueprint.errorhandler(Refused)
+@blueprint.errorhandler(StoreUnavailable)
 def refusal(error: ChatterPyError) -> Response:
     status = status_of(error)
     title = "There is no such room" if isinstance(error, BadSlug) else "That did not work"
@@ -43,10 +43,10 @@ def refusal(error: ChatterPyError) -> Response:
     return answer
 
 
-@blueprint.app_errorhandler(HTTPException)
+@blueprint.errorhandler(HTTPException)
 def http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    own = error.description if status in (400, 426) else None
+    own = error.description if status in (400, 426, 503) else None
     sentence = own or _SENTENCES.get(status, "Something went wrong on the server.")
     if is_htmx() and request.method == "POST":
         answer = refused("#why", sentence)

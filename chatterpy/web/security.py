@@ -35,7 +35,7 @@ HEADERS = {
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-@blueprint.before_app_request
+@blueprint.before_request
 def check_origin() -> None:
     """Refuses posts and sockets from other sites: no token that goes stale in a page open for days.
 
@@ -56,7 +56,7 @@ def check_origin() -> None:
     raise Forbidden
 
 
-@blueprint.after_app_request
+@blueprint.after_request
 def add_headers(answer: Response) -> Response:
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)

@@ -78,7 +78,7 @@ def test_an_empty_message_is_refused(typed: str) -> None:
 
 def test_a_long_message_is_refused_and_the_sentence_counts() -> None:
     assert messages.clean_text("x" * 100, 100) == "x" * 100
-    with pytest.raises(BadText, match="at most 100 characters; this one has 103.* by 3"):
+    with pytest.raises(BadText, match=r"at most 100 characters; this one has 103.* by 3"):
         messages.clean_text("x" * 103, 100)
 
 

@@ -1,0 +1,29 @@
+"""The host: what every request needs of the server it runs on, and how much it may bring."""
+
+from __future__ import annotations
+
+from flask import request
+from gevent import monkey
+from werkzeug.exceptions import ServiceUnavailable
+
+from chatterpy.web.parts import blueprint, parts
+
+NEEDS_GEVENT = (
+    "ChatterPy needs a host that runs on gevent: start it with `chatterpy run`, "
+    "`python wsgi.py`, or `gunicorn -k gevent wsgi:app`."
+)
+
+
+@blueprint.before_request
+def check_host() -> None:
+    """Refuses hosts on which one open socket would hold up everybody else."""
+    # A test client names no server.
+    if request.environ.get("SERVER_SOFTWARE") and not monkey.is_module_patched("socket"):
+        raise ServiceUnavailable(NEEDS_GEVENT)
+
+
+@blueprint.before_request
+def bound_body() -> None:
+    """Bounds what a request may bring, whatever the host allows elsewhere."""
+    request.max_content_length = parts().settings.request_max
+    request.max_form_memory_size = parts().settings.request_max

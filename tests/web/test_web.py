@@ -1,0 +1,393 @@
+"""The web, through Flask's test client: what forms answer, with htmx and without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from chatterpy import ChatterPy, create_app
+from chatterpy.errors import HostError, SettingError, StoreUnavailable
+from chatterpy.theme.templates import STATIC
+from chatterpy.web.messages import exactly
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(data=tmp_path, message_max=100, page_size=5)
+    yield app
+    ChatterPy.of(app).close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def soup(answer: TestResponse) -> BeautifulSoup:
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def say(client: FlaskClient, text: str, room: str = "lobby", **more: str) -> TestResponse:
+    return client.post(f"/rooms/{room}/messages", data={"text": text, **more})
+
+
+def texts(client: FlaskClient, address: str = "/rooms/lobby") -> list[str]:
+    return [one.get_text() for one in soup(client.get(address)).select(".message .text")]
+
+
+def test_the_front_door_leads_to_the_lobby(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.location) == (302, "/rooms/lobby")
+
+
+def test_looking_writes_nothing_but_a_cookie(client: FlaskClient, app: Flask) -> None:
+    first, again = client.get("/rooms/lobby"), client.get("/rooms/attic")
+    names = [soup(page).select_one("[data-me=name]").text for page in (first, again)]  # type: ignore[union-attr]
+    assert names[0] == names[1], "the visitor is another person on the next page"
+    store = ChatterPy.of(app).parts.store
+    assert (
+        store.settle.__self__._read(
+            lambda db: db.exec_driver_sql(  # type: ignore[attr-defined]
+                "SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM rooms)"
+            ).scalar()
+        )
+        == 0
+    )
+
+
+def test_a_plain_form_is_redirected_to_the_room(client: FlaskClient) -> None:
+    answer = say(client, "hello")
+    assert (answer.status_code, answer.location) == (303, "/rooms/lobby")
+    assert texts(client) == ["hello"]
+
+
+def test_htmx_gets_a_fragment_that_compares_and_empties_the_field(client: FlaskClient) -> None:
+    answer = client.post(
+        "/rooms/lobby/messages", data={"text": "a+b?", "nonce": "n1"}, headers=HTMX
+    )
+    assert answer.status_code == 200
+    page = soup(answer)
+    assert page.select_one("#text")["pattern"] == exactly("a+b?")  # type: ignore[index]
+    nonces = [one["value"] for one in page.select("[name=nonce]")]
+    assert nonces[0] == "n1", "the spent nonce comes first, so that Send twice is one message"
+    assert len(set(nonces)) == 2
+    assert "<html" not in answer.text
+
+
+def test_a_pattern_matches_one_text_only() -> None:
+    assert exactly("aZ9") == "aZ9"
+    assert exactly("a.b😀") == r"a\u{2e}b\u{1f600}"
+
+
+def test_a_send_with_the_same_nonce_is_one_message(client: FlaskClient) -> None:
+    for text in ("hi", "hi", "hi!", "hi"):
+        assert say(client, text, nonce="n1").status_code == 303
+    assert texts(client) == ["hi", "hi!"]
+
+
+def test_a_message_without_a_nonce_stands_for_itself(client: FlaskClient) -> None:
+    say(client, "hi")
+    say(client, "hi")
+    assert texts(client) == ["hi", "hi"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("  ", "nothing to send"), ("x" * 101, "at most 100 characters; this one has 101")],
+)
+def test_a_refused_message_says_why_and_is_still_there(
+    client: FlaskClient, text: str, why: str
+) -> None:
+    answer = say(client, text, nonce="n1")
+    assert answer.status_code == 422
+    page = soup(answer)
+    assert page.select_one("#text")["value"] == text  # type: ignore[index]
+    assert why in page.select_one("#why").text  # type: ignore[union-attr]
+    assert page.select_one("[name=nonce]")["value"] == "n1"  # type: ignore[index]
+    answer = client.post("/rooms/lobby/messages", data={"text": text}, headers=HTMX)
+    assert answer.status_code == 200, "browsers report other statuses in the console"
+    assert why in soup(answer).select_one("hx-partial[hx-target='#why']").text  # type: ignore[union-attr]
+    assert texts(client) == []
+
+
+def test_too_much_at_once_is_refused_until_later(tmp_path: Path) -> None:
+    app = create_app(data=tmp_path, act_burst=2, act_rate=1)
+    client = app.test_client()
+    statuses = [say(client, f"{number}").status_code for number in range(4)]
+    ChatterPy.of(app).close()
+    assert statuses[:2] == [303, 303]
+    assert 429 in statuses[2:]
+
+
+def test_limits_can_be_switched_off_and_the_log_says_so(tmp_path: Path, caplog) -> None:
+    app = create_app(data=tmp_path, act_burst=1, act_rate=1, limits="off")
+    client = app.test_client()
+    assert {say(client, f"{number}").status_code for number in range(20)} == {303}
+    ChatterPy.of(app).close()
+    assert "limits are off" in caplog.text
+
+
+def test_a_rename_is_seen_in_old_messages_and_leaves_a_notice(client: FlaskClient) -> None:
+    say(client, "hello")
+    was = soup(client.get("/rooms/lobby")).select_one(".name").text  # type: ignore[union-attr]
+    answer = client.post("/me/name", data={"name": "Anna", "room": "lobby"})
+    assert (answer.status_code, answer.location) == (303, "/rooms/lobby")
+    page = soup(client.get("/rooms/lobby"))
+    assert page.select_one(".name").text == "Anna"  # type: ignore[union-attr]
+    assert page.select_one(".notice").text == f"{was} is now Anna"  # type: ignore[union-attr]
+    assert page.select_one("#name")["value"] == "Anna"  # type: ignore[index]
+
+
+def test_a_refused_name_says_why_and_is_still_there(app: Flask, client: FlaskClient) -> None:
+    app.test_client().post("/me/name", data={"name": "Anna"})
+    say(client, "hello", room="attic")
+    answer = client.post("/me/name", data={"name": "ANNA", "room": "attic"})
+    assert answer.status_code == 422
+    page = soup(answer)
+    assert page.select_one("#me").has_attr("open")  # type: ignore[union-attr]
+    assert page.select_one("#name")["value"] == "ANNA"  # type: ignore[index]
+    assert "called ANNA already" in page.select_one("#name-why").text  # type: ignore[union-attr]
+    assert page.select_one(".room").text == "#attic"  # type: ignore[union-attr]
+    fragment = client.post("/me/name", data={"name": "ANNA"}, headers=HTMX)
+    assert "called ANNA already" in soup(fragment).select_one("[hx-target='#name-why']").text  # type: ignore[union-attr]
+
+
+def test_names_are_isolated_and_escaped_wherever_they_stand(client: FlaskClient) -> None:
+    client.post("/me/name", data={"name": "<b>אנה</b> & \"x'"})
+    say(client, "hello")
+    client.post("/me/name", data={"name": "<i hx-get=/>"})
+    page = soup(client.get("/rooms/lobby"))
+    for shown in page.select(".name, .notice > *, [data-me=name]"):
+        assert shown.name == "bdi"
+        assert not shown.find_all()
+
+
+def test_another_face_is_another_avatar_in_old_messages(client: FlaskClient) -> None:
+    say(client, "hello")
+    before = soup(client.get("/rooms/lobby")).select_one(".message img")["src"]  # type: ignore[index]
+    assert client.post("/me/avatar", data={"room": "lobby"}).status_code == 303
+    after = soup(client.get("/rooms/lobby")).select_one(".message img")["src"]  # type: ignore[index]
+    assert after != before
+    fragment = client.post("/me/avatar", headers=HTMX)
+    assert soup(fragment).select_one("[data-me=face]")["src"] not in (before, after)  # type: ignore[index]
+
+
+def test_an_avatar_is_kept_for_ever_and_can_do_nothing(client: FlaskClient) -> None:
+    address = soup(client.get("/rooms/lobby")).select_one("[data-me=face]")["src"]  # type: ignore[index]
+    answer = client.get(str(address))
+    assert answer.mimetype == "image/svg+xml"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("address", ["/avatars/nosuch/a.svg", "/avatars/thumbs/A%20B.svg"])
+def test_what_is_no_face_is_not_found(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+def test_older_messages_are_a_page_of_their_own(client: FlaskClient) -> None:
+    for number in range(12):
+        say(client, str(number))
+    seen, address = [], "/rooms/lobby"
+    while address:
+        seen = texts(client, address) + seen
+        link = soup(client.get(address)).select_one("#more a")
+        address = f"/rooms/lobby{link['href']}" if link else ""
+    assert seen == [str(number) for number in range(12)]
+    past = soup(client.get("/rooms/lobby?before=3"))
+    assert not past.select("[name=cursor]"), "a page of the past has no sentinel"
+    assert not past.select("script, #composer")
+    assert past.select_one("a.newest")["href"] == "/rooms/lobby"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, ""])
+def test_a_strange_before_is_a_bad_request(client: FlaskClient, before: str) -> None:
+    answer = client.get("/rooms/lobby", query_string={"before": before})
+    assert answer.status_code == 400
+    assert "Expected before= to be" in answer.text
+    assert client.get("/rooms/lobby/link", query_string={"before": before}).status_code == 400
+
+
+@pytest.mark.parametrize("slug", ["Lobby", "a--b", "x" * 65, "%2e%2e", "a b"])
+def test_an_impossible_room_is_a_friendly_error(client: FlaskClient, slug: str) -> None:
+    for address in (f"/rooms/{slug}", f"/rooms/{slug}/link", f"/rooms/{slug}/stream"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "letters a to z" in answer.text
+        assert soup(answer).select_one("a[href='/']")
+    assert say(client, "hi", room=slug).status_code == 404
+
+
+def test_me_css_tells_mine_from_theirs(client: FlaskClient) -> None:
+    link = soup(client.get("/rooms/lobby")).select_one("link.mine")["href"]  # type: ignore[index]
+    assert client.get(str(link)).text.strip() == "", "a visitor has written nothing"
+    say(client, "hello")
+    page = soup(client.get("/rooms/lobby"))
+    author = page.select_one(".message")["data-author"]  # type: ignore[index]
+    newer = page.select_one("link.mine")["href"]  # type: ignore[index]
+    assert newer != link, "an immutable address whose content has changed"
+    style = client.get(str(newer))
+    assert style.mimetype == "text/css"
+    assert f'[data-author="{author}"]' in style.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 303),
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "none"}, 303),
+        ({"Origin": "http://localhost"}, 303),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://localhost:81"}, 403),
+    ],
+    ids=str,
+)
+def test_a_post_from_another_site_is_refused(
+    client: FlaskClient, headers: dict[str, str], status: int
+) -> None:
+    answer = client.post("/rooms/lobby/messages", data={"text": "hi"}, headers=headers)
+    assert answer.status_code == status
+    assert len(texts(client)) == (status == 303)
+
+
+def test_every_answer_has_the_headers(client: FlaskClient) -> None:
+    for address in ("/", "/rooms/lobby", "/rooms/X", "/nothing", "/healthz", "/me.css", "/me/name"):
+        answer = client.get(address)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", address
+        csp = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'; script-src 'self'; style-src 'self'" in csp, address
+        assert "unsafe" not in csp
+
+
+def test_the_cookie_is_for_this_site_only_and_secure_behind_tls(tmp_path: Path) -> None:
+    app = create_app(data=tmp_path, proxy_hops=1)
+    client = app.test_client()
+    plain = client.get("/rooms/lobby").headers["Set-Cookie"]
+    assert plain.startswith("chatterpy=")
+    assert "HttpOnly" in plain
+    assert "SameSite=Lax" in plain
+    assert "Secure" not in plain
+    client.delete_cookie("chatterpy")
+    behind = client.get("/rooms/lobby", headers={"X-Forwarded-Proto": "https"})
+    assert behind.headers["Set-Cookie"].startswith("__Host-chatterpy=")
+    assert "Secure" in behind.headers["Set-Cookie"]
+    ChatterPy.of(app).close()
+
+
+def test_a_host_that_is_not_ours_is_refused(tmp_path: Path) -> None:
+    app = create_app(data=tmp_path, trusted_hosts="chat.example")
+    client = app.test_client()
+    assert client.get("/rooms/lobby", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/rooms/lobby", headers={"Host": "chat.example"}).status_code == 200
+    ChatterPy.of(app).close()
+
+
+def test_a_body_without_end_is_refused(client: FlaskClient) -> None:
+    assert say(client, "x" * 1_000_000).status_code == 413
+    answer = client.post("/rooms/lobby/messages", data={"text": "x" * 1_000_000}, headers=HTMX)
+    assert "too long" in soup(answer).select_one("[hx-target='#why']").text  # type: ignore[union-attr]
+
+
+def test_assets_are_packed_and_kept_for_ever(client: FlaskClient) -> None:
+    packed = client.get("/static/htmx.js", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/static/htmx.js")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert len(packed.data) < len(plain.data) / 2
+    assert plain.data == (STATIC / "htmx.js").read_bytes()
+    assert "immutable" in plain.headers["Cache-Control"]
+    for name in ("nosuch.css", "..", "%2e%2e%2fapp.py"):
+        assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_notices_can_be_fetched_beforehand(client: FlaskClient) -> None:
+    for name in ("offline", "unsent", "sent"):
+        assert "immutable" in client.get(f"/notices/{name}").headers["Cache-Control"]
+    assert client.get("/notices/secret").status_code == 404
+
+
+def test_the_process_is_healthy_and_the_store_is_ready(
+    app: Flask, client: FlaskClient, monkeypatch
+) -> None:
+    assert client.get("/healthz").text == "ok\n"
+    assert client.get("/readyz").status_code == 200
+
+    def broken() -> None:
+        raise StoreUnavailable("no room")
+
+    monkeypatch.setattr("chatterpy.web.health.FRESH_S", 0.0)
+    monkeypatch.setattr(ChatterPy.of(app).parts.store, "check", broken)
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_store_that_takes_nothing_keeps_the_text_with_the_writer(
+    app: Flask, client: FlaskClient, monkeypatch
+) -> None:
+    client.get("/rooms/lobby")
+
+    def broken(*_: object) -> None:
+        raise StoreUnavailable("It could not be stored just now.")
+
+    monkeypatch.setattr(ChatterPy.of(app).parts.store, "say", broken)
+    answer = say(client, "precious")
+    assert answer.status_code == 503
+    page = soup(answer)
+    assert page.select_one("#text")["value"] == "precious"  # type: ignore[index]
+    assert "could not be stored" in page.select_one("#why").text  # type: ignore[union-attr]
+
+
+def test_a_second_chat_in_the_same_folder_is_refused(app: Flask, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="in use by another ChatterPy"):
+        create_app(data=tmp_path)
+
+
+def test_it_can_be_mounted_in_an_application(tmp_path: Path) -> None:
+    app = Flask("site")
+    app.add_url_rule("/", "front", lambda: "our site")
+    chat = ChatterPy(app, url_prefix="/chat", data=tmp_path)
+    client = app.test_client()
+    assert client.get("/").text == "our site"
+    page = soup(client.get("/chat/rooms/lobby"))
+    addresses = [
+        str(one[name])
+        for name in ("href", "src", "action", "hx-get", "hx-post", "hx-ws:connect")
+        for one in page.find_all(attrs={name: True})
+    ]
+    assert addresses
+    inner = [one for one in addresses if not one.startswith(("/chat/", "#"))]
+    assert inner == [], "addresses that leave the prefix"
+    chat.close()
+
+
+def test_a_host_without_gevent_is_told_so(app: Flask, client: FlaskClient, monkeypatch) -> None:
+    answer = client.get("/rooms/lobby", environ_overrides={"SERVER_SOFTWARE": "Werkzeug/3.1"})
+    assert answer.status_code == 503
+    assert "needs a host that runs on gevent" in answer.text
+    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
+    with pytest.raises(HostError, match="needs a host that runs on gevent"):
+        create_app()
+
+
+def test_an_unknown_time_zone_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="Europe/Berlin, not 'Mars'"):
+        create_app(data=tmp_path, timezone="Mars")
+    app = create_app(data=tmp_path, timezone="Asia/Tokyo")
+    client = app.test_client()
+    say(client, "hi")
+    assert "JST" in soup(client.get("/rooms/lobby")).select_one("time")["title"]  # type: ignore[index]
+    ChatterPy.of(app).close()
