@@ -19,9 +19,9 @@ from chatterpy import __version__
 from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import AddressError, HostError, SetupError
 from chatterpy.live.frames import RESTART
-from chatterpy.live.socket import TAKEN
-from chatterpy.web.parts import EXTENSION, Parts
+from chatterpy.live.socket import TAKEN, tune
 from chatterpy.web.host import NEEDS_GEVENT
+from chatterpy.web.parts import EXTENSION, Parts
 from chatterpy.web.rooms import CLOSE_DELIMITED
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,10 @@ class Handler(WSGIHandler):
 
     server: Host
     environ: dict[str, Any]
+
+    def handle(self) -> None:
+        tune(self.socket)
+        super().handle()
 
     def handle_one_response(self) -> None:
         self.server.active += 1

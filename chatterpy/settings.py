@@ -177,7 +177,7 @@ def document() -> str:
         "# Settings",
         "",
         "Each is a variable in the environment; in Python, `create_app(port=9000)` takes the same",
-        "names in lower case and without the prefix. `chatterpy run` has options for the first three.",
+        "names in lower case, without the prefix. `chatterpy run` has options for the first three.",
         "This page is made by `python -m chatterpy.settings`.",
         "",
         "| Setting | Default | Unit | Meaning |",

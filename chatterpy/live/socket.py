@@ -140,7 +140,12 @@ def _take(server: Server, environ: dict[str, Any]) -> tuple[Callable[[int], byte
         read, sock = rfile.read1, server.sock
     else:
         read, sock = server.sock.recv, server.sock.dup()
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_AFTER_S * 1000)
+    tune(sock)
     return read, sock
+
+
+def tune(sock: Any) -> None:
+    """Sends at once, and gives up on a peer that acknowledges nothing any more."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_AFTER_S * 1000)

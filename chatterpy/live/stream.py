@@ -33,6 +33,7 @@ class Stream:
         self._bound = bound
         self._waiting: SimpleQueue[str | None] = SimpleQueue()
         self._size = 0
+        self._ended = False
         self._began = time.monotonic()
 
     def deliver(self, batch: Batch) -> None:
@@ -41,9 +42,9 @@ class Stream:
                 continue
             self._limit -= 1
             if part.appends is None or self._limit < 0:
-                self._waiting.put(None)
-                return
-            self._put(part.appends)
+                self._end()
+            else:
+                self._put(part.appends)
 
     def push(self, frame: bytes) -> None:
         """A state frame is of no use here, but tells that time has passed."""
@@ -51,7 +52,7 @@ class Stream:
 
     def leave(self, code: int) -> None:
         self._began = 0.0  # a server that stops does not wait
-        self._waiting.put(None)
+        self._end()
 
     def fragments(self) -> Iterator[str]:
         """What came, as it comes; waits in between, and switches greenlets then."""
@@ -63,4 +64,12 @@ class Stream:
 
     def _put(self, fragment: str) -> None:
         self._size += len(fragment)
-        self._waiting.put(None if self._size > self._bound else fragment)
+        if self._size > self._bound:
+            self._end()
+        elif not self._ended:
+            self._waiting.put(fragment)
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._waiting.put(None)

@@ -1,4 +1,4 @@
-"""The window: an open page must not grow for ever, so a room says from which message on it is shown."""
+"""The window: an open page must not grow for ever, so a room drops what is far behind its end."""
 
 from __future__ import annotations
 

@@ -9,14 +9,13 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from chatterpy.chat.changes import Page
-from chatterpy.chat.people import Person
+from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import check_slug
 from chatterpy.live.acts import SEQ_MAX
-from chatterpy.live.hub import Hub
 from chatterpy.live.stream import RETRY_S, Stream
 from chatterpy.web import identity
 from chatterpy.web.answers import PRIVATE, html, me, room_page
-from chatterpy.web.parts import blueprint, parts
+from chatterpy.web.parts import Parts, blueprint, parts
 
 #: Tells our own host that the answer ends with its connection, without chunks (RFC 9112, 6.3).
 CLOSE_DELIMITED = "chatterpy.close_delimited"
@@ -48,46 +47,33 @@ def link(slug: str) -> Response:
 @blueprint.get("/rooms/<slug>/stream")
 def stream(slug: str) -> Response:
     """The room as an answer that does not end; it is loaded again when it does."""
-    settings = parts().settings
-    who = me()
-    reader = Stream(
-        who.id if isinstance(who, Person) else None, settings.stream_max, settings.outbox_max
-    )
-    check_slug(slug)
-    hub = parts().hub
-    # Joined first: a change between the two comes twice, and the reader knows what it has.
-    hub.join(slug, reader, 0)
-    try:
-        page = parts().chat.open(slug)
-        reader.cursor = page.seq
-        hub.join(slug, reader, page.seq)
-        head = parts().templates.render("stream.html", page=page, me=who, retry=RETRY_S)
-    except BaseException:
-        hub.part(slug, reader)
-        raise
+    body = _stream(slug, parts().chat.open(slug), me(), parts())
     request.environ[CLOSE_DELIMITED] = True
-    answer = Response(_Body(head, reader, hub, slug), mimetype="text/html")
+    answer = Response(body, mimetype="text/html")
     answer.headers["Cache-Control"] = PRIVATE
     answer.headers["Connection"] = "close"
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy that waits for the end waits for ever
     return answer
 
 
-class _Body:
-    """The body of a stream. `close` is called however the answer ends, even unread (PEP 3333)."""
-
-    def __init__(self, head: str, reader: Stream, hub: Hub, slug: str) -> None:
-        self._head, self._reader, self._hub, self._slug = head, reader, hub, slug
-        hub.readers.add(reader)
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._head.encode()
-        for fragment in self._reader.fragments():
+def _stream(slug: str, page: Page, who: Person | Visitor, parts: Parts) -> Iterator[bytes]:
+    """The body of a stream; needs no request any more once it runs."""
+    settings, hub = parts.settings, parts.hub
+    reader = Stream(who.id or None, settings.stream_max, settings.outbox_max)
+    hub.readers.add(reader)
+    hub.join(slug, reader, page.seq)
+    try:
+        if parts.store.seq(slug) != page.seq:
+            # Something came between the page and the joining.
+            page = parts.chat.open(slug)
+        reader.cursor = page.seq
+        head = parts.templates.render("stream.html", page=page, me=who, retry=RETRY_S)
+        yield head.encode()
+        for fragment in reader.fragments():
             yield fragment.encode()
-
-    def close(self) -> None:
-        self._hub.readers.discard(self._reader)
-        self._hub.part(self._slug, self._reader)
+    finally:
+        hub.readers.discard(reader)
+        hub.part(slug, reader)
 
 
 def _before() -> int:

@@ -15,7 +15,7 @@ from chatterpy.chat.rooms import check_slug
 from chatterpy.live import socket as live_socket
 from chatterpy.live.connection import PeerBounds
 from chatterpy.live.page import Live, OpenPage
-from chatterpy.web import identity
+from chatterpy.web import identity, security
 from chatterpy.web.parts import blueprint, parts
 
 sock = Sock()
@@ -61,6 +61,7 @@ def check_handshake() -> None:
     """Refuses with 4xx what simple-websocket would answer with a traceback (RFC 6455, 4.2.1)."""
     if request.endpoint != f"{blueprint.name}.socket":
         return
+    security.check_origin()  # before its headers go, below
     check_slug((request.view_args or {})["slug"])
     environ = request.environ
     if request.method != "GET" or environ.get("SERVER_PROTOCOL") != "HTTP/1.1":
