@@ -31,6 +31,10 @@ POLL_S = 0.02
 
 EXIT_SETUP = 2
 
+#: The loop and the writing thread hand the interpreter to each other at every message. With
+#: Python's 5 ms a single poster's messages took 1.9 times as long.
+SWITCH_S = 0.0005
+
 
 class Handler(WSGIHandler):
     """Serves HTTP on one connection, and stays silent once it is a socket's."""
@@ -122,6 +126,7 @@ def main(settings: Mapping[str, Any]) -> int:
     except SetupError as error:
         print(error, file=sys.stderr)
         return EXIT_SETUP
+    sys.setswitchinterval(SWITCH_S)
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stopping.set)

@@ -12,8 +12,10 @@ import secrets
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from dicebear import Avatar, Style
+if TYPE_CHECKING:
+    from dicebear import Style
 
 STYLES = ("thumbs", "critters", "sprouts", "moods", "voxel-bot", "lorelei")
 
@@ -49,6 +51,8 @@ class Face:
 
 @cache
 def _style(name: str) -> Style:
+    from dicebear import Style
+
     definition = files("dicebear_styles").joinpath(f"{name}.json").read_text("utf-8")
     return Style(json.loads(definition))
 
@@ -59,5 +63,7 @@ def draw(face: Face) -> bytes:
     The first of a style takes up to a second (its definition is read and checked), any other
     about a millisecond: never call it on the event loop.
     """
+    from dicebear import Avatar  # here, because it takes a tenth of the time that a start takes
+
     options = {"seed": face.seed, "backgroundColor": list(BACKGROUNDS)}
     return Avatar(_style(face.style), options).to_string().encode()
