@@ -14,6 +14,9 @@ from chatterpy.chat.people import Person, Visitor
 from chatterpy.web import identity
 from chatterpy.web.parts import parts
 
+#: When to try again what was refused for now.
+RETRY_AFTER_S = 2
+
 #: Answers that hold something of one person are never kept by a proxy.
 PRIVATE = "private, no-cache"
 #: The address changes with the content.
@@ -49,6 +52,8 @@ def html(name: str, status: int = 200, cache: str = PRIVATE, **values: Any) -> R
     """A template as an answer."""
     answer: Response = make_response(parts().templates.render(name, **values), status)
     answer.headers["Cache-Control"] = cache
+    if status in (429, 503):
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
 
 

@@ -9,8 +9,6 @@ from chatterpy.errors import BadSlug, ChatterPyError, Refused, StoreUnavailable,
 from chatterpy.web.answers import error_page, is_htmx, refused
 from chatterpy.web.parts import blueprint
 
-RETRY_AFTER_S = 2
-
 _SENTENCES = {
     400: "The request could not be understood.",
     403: "This was sent from another site, so it was not done.",
@@ -37,10 +35,7 @@ def status_of(error: ChatterPyError) -> int:
 def refusal(error: ChatterPyError) -> Response:
     status = status_of(error)
     title = "There is no such room" if isinstance(error, BadSlug) else "That did not work"
-    answer = error_page(status, title, str(error))
-    if status in (429, 503):
-        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
-    return answer
+    return error_page(status, title, str(error))
 
 
 @blueprint.errorhandler(HTTPException)
