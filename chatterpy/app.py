@@ -14,6 +14,7 @@ from htmx_flask import Htmx
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from chatterpy.chat import names
 from chatterpy.chat.chat import Bounds, Chat
 from chatterpy.chat.limits import Buckets
 from chatterpy.errors import HostError, SettingError
@@ -128,6 +129,7 @@ class ChatterPy:
             settings.page_size,
             settings.catch_up_max,
             acts,
+            frozenset(names.skeleton(name) for name in settings.reserved_names),
         )
         chat = Chat(store, bounds)
         return Parts(settings, folder, store, chat, hub, templates, fragments)

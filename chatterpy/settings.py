@@ -69,6 +69,10 @@ class Settings:
     timezone: str = _setting(
         "", "The time zone of the times shown, such as Europe/Berlin; empty means the server's own."
     )
+    reserved_names: tuple[str, ...] = _setting(
+        ("admin", "administrator", "moderator", "system", "server", "chatterpy", "support"),
+        "Names that nobody may have, nor any that look like them, separated by commas.",
+    )
     page_size: int = _setting(50, "How many messages a page shows.", unit="messages", least=1)
     catch_up_max: int = _setting(
         500,

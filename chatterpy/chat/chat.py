@@ -13,7 +13,7 @@ from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import check_slug
 from chatterpy.chat.store import Store
-from chatterpy.errors import TooFast
+from chatterpy.errors import NameTaken, TooFast
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Bounds:
     page_size: int  # entries
     catch_up_max: int  # changes
     acts: Buckets | None
+    reserved: frozenset[str] = frozenset()  # skeletons of names that nobody may have
 
 
 class Chat:
@@ -76,6 +77,8 @@ class Chat:
     def rename(self, visitor: Visitor, typed: str) -> Person:
         """Gives the person another name, everywhere."""
         name = names.clean(typed, self.bounds.name_max)
+        if names.skeleton(name) in self.bounds.reserved:
+            raise NameTaken(f"{name} is a name that is kept free. Please choose another name.")
         person = self._actor(visitor)
         return person if person.name == name else self.store.rename(person.id, name)
 

@@ -12,7 +12,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, exists, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    Row,
+    and_,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from chatterpy.chat import names
 from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Refaced, Renamed, Renaming
@@ -90,7 +102,7 @@ def settle(db: Connection, visitor: Visitor) -> Outcome[Person]:
     if already := person_of(db, visitor.token):
         return already, []
     name, tries = visitor.name, 0
-    while db.scalar(select(exists().where(people.c.name_key == names.key(name)))):
+    while db.scalar(select(_taken(name))):
         name, tries = names.invent(tries), tries + 1
     row = db.execute(
         insert(people)
@@ -98,6 +110,7 @@ def settle(db: Connection, visitor: Visitor) -> Outcome[Person]:
             token=_token(visitor.token),
             name=name,
             name_key=names.key(name),
+            skeleton=names.skeleton(name),
             face=str(visitor.face),
             version=1,
         )
@@ -146,13 +159,16 @@ def say(db: Connection, person_id: int, room: str, text: str, nonce: str) -> Out
 
 
 def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
-    key = names.key(name)
-    taken = exists().where(people.c.name_key == key, people.c.id != person_id)
-    if db.scalar(select(taken)):
-        raise NameTaken(f"Somebody is called {name} already. Please choose another name.")
+    if db.scalar(select(_taken(name, people.c.id != person_id))):
+        raise NameTaken(
+            f"Somebody is called {name} already, or so much like it that people would mix you up. "
+            "Please choose another name."
+        )
     was = db.scalar(select(people.c.name).where(people.c.id == person_id))
     assert was is not None  # a person is never removed
-    person = _change_person(db, person_id, name=name, name_key=key)
+    person = _change_person(
+        db, person_id, name=name, name_key=names.key(name), skeleton=names.skeleton(name)
+    )
     changes: list[Change] = []
     for room, room_id, seq in _tell_rooms(db, person_id):
         at = _now()
@@ -185,6 +201,12 @@ def beat(db: Connection) -> Outcome[None]:
 
 
 # The parts
+
+
+def _taken(name: str, *among: ColumnElement[bool]) -> Exists:
+    """Whether somebody has this name, or one that looks like it."""
+    same = or_(people.c.name_key == names.key(name), people.c.skeleton == names.skeleton(name))
+    return exists().where(same, *among)
 
 
 def _next_seq(db: Connection, room: str) -> tuple[int, int]:

@@ -37,6 +37,8 @@ people = Table(
     Column("token", LargeBinary(16), nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("name_key", String, nullable=False, unique=True),
+    # Not unique: a later version of Unicode may find two names alike that were not.
+    Column("skeleton", String, nullable=False, server_default="", index=True),
     Column("face", String, nullable=False),
     Column("version", Integer, nullable=False),
 )

@@ -121,6 +121,8 @@ def test_a_taken_name_is_refused_and_nothing_is_written(
         store.rename(bert.id, "ANNA")
     assert not told
     assert store.seq("lobby") == 1
+    with pytest.raises(NameTaken):
+        store.rename(bert.id, "Аnnа")
     assert store.rename(anna.id, "anna").name == "anna", "one's own name may change its case"
 
 
@@ -291,3 +293,37 @@ def test_posted_changes_carry_the_message(
 ) -> None:
     said = store.say(somebody().id, "lobby", "hi", "1")
     assert told == [Posted("lobby", said)]
+
+
+def test_a_folder_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(
+    tmp_path: Path,
+) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    file = tmp_path / "old.sqlite3"
+    engine = sa.create_engine(f"sqlite:///{file}")
+    with engine.begin() as db:
+        config = Config()
+        config.set_main_option("script_location", str(migrate.SCRIPTS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO people VALUES (1, x'01', 'Anna', 'anna', 'thumbs:a', 1)",
+            "INSERT INTO people VALUES (2, x'02', 'Bert', 'bert', 'thumbs:b', 3)",
+            "INSERT INTO rooms VALUES (1, 'lobby', 2)",
+            "INSERT INTO entries VALUES (1, 1, 1, 1, 0, 1, 1000000, 'hello', NULL, 'n', x'00')",
+            "INSERT INTO entries VALUES (2, 1, 2, 2, 1, 2, 2000000, 'Bert', 'Bart', NULL, NULL)",
+            "INSERT INTO writers VALUES (1, 1, 0), (1, 2, 2)",
+        ):
+            db.exec_driver_sql(statement)
+    engine.dispose()
+    store = open_store(file, "FULL", list)
+    page = store.newest("lobby", 10)
+    assert [entry.seq for entry in page.entries] == [1, 2]
+    carl = store.settle(Visitor.arrive())
+    with pytest.raises(NameTaken):
+        store.rename(carl.id, "Аnna")
+    assert store.say(carl.id, "lobby", "hi", "n").seq == 3
+    store.close()

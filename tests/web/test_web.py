@@ -160,6 +160,12 @@ def test_a_refused_name_says_why_and_is_still_there(app: Flask, client: FlaskCli
     assert "called ANNA already" in soup(fragment).select_one("[hx-target='#name-why']").text  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("name", ["Admin", "аdmіn", "MODERATOR", "МODERAТOR", "adm1n"], ids=ascii)
+def test_names_of_those_in_charge_are_kept_free(client: FlaskClient, name: str) -> None:
+    answer = client.post("/me/name", data={"name": name})
+    assert answer.status_code == (303 if name == "adm1n" else 422)
+
+
 def test_names_are_isolated_and_escaped_wherever_they_stand(client: FlaskClient) -> None:
     client.post("/me/name", data={"name": "<b>אנה</b> & \"x'"})
     say(client, "hello")
