@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ from sqlalchemy import (
 from chatterpy.chat import names
 from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Refaced, Renamed, Renaming
 from chatterpy.chat.faces import STYLES, Face
-from chatterpy.chat.messages import Message, digest
+from chatterpy.chat.messages import TOGETHER, Message, digest
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.errors import NameTaken
 from chatterpy.store.schema import MESSAGE, RENAMING, entries, people, pulse, rooms, writers
@@ -68,7 +68,7 @@ def page(db: Connection, room: str, limit: int, before: int | None = None) -> Pa
         query = query.where(entries.c.seq < before)
     seq = seq_of(db, room)
     rows = db.execute(query).all()
-    shown = tuple(_entry(row) for row in reversed(rows[:limit]))
+    shown = _entries(rows[:limit][::-1], rows[limit] if len(rows) > limit else None)
     return Page(room, seq, shown, shown[0].seq if len(rows) > limit else None)
 
 
@@ -81,11 +81,12 @@ def since(db: Connection, room: str, cursor: int) -> CatchUp:
         .where(rooms.c.slug == room, writers.c.changed > cursor)
         .order_by(writers.c.changed)
     )
+    rows = db.execute(changed.order_by(entries.c.seq)).all()
     return CatchUp(
         room,
         cursor,
         seq_of(db, room),
-        tuple(_entry(row) for row in db.execute(changed.order_by(entries.c.seq))),
+        _entries(rows, _entry_before(db, room, rows[0].seq) if rows else None),
         tuple(_person(*row) for row in db.execute(renewed)),
     )
 
@@ -130,9 +131,10 @@ def say(db: Connection, person_id: int, room: str, text: str, nonce: str) -> Out
         )
     ).first()
     if already:
-        return _message(already), []
+        return _message(already, _entry_before(db, room, already.seq)), []
     author = _person(*db.execute(select(*_PERSON).where(people.c.id == person_id)).one())
     room_id, seq = _next_seq(db, room)
+    before = _entry_before(db, room, seq)
     at = _now()
     db.execute(
         insert(entries).values(
@@ -154,7 +156,7 @@ def say(db: Connection, person_id: int, room: str, text: str, nonce: str) -> Out
             select(literal(room_id), literal(person_id), literal(0)).where(~wrote),
         )
     )
-    message = Message(seq, author, text, _utc(at))
+    message = Message(seq, author, text, _utc(at), *_relation(person_id, at, before))
     return message, [Posted(room, message)]
 
 
@@ -171,6 +173,7 @@ def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
     )
     changes: list[Change] = []
     for room, room_id, seq in _tell_rooms(db, person_id):
+        before = _entry_before(db, room, seq)
         at = _now()
         db.execute(
             insert(entries).values(
@@ -184,7 +187,8 @@ def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
                 was=was,
             )
         )
-        changes.append(Renamed(room, Renaming(seq, person_id, was, name, _utc(at)), person))
+        notice = Renaming(seq, person_id, was, name, _utc(at), _relation(0, at, before)[0])
+        changes.append(Renamed(room, notice, person))
     return person, changes
 
 
@@ -256,15 +260,38 @@ def _change_person(db: Connection, person_id: int, **values: str) -> Person:
     return _person(*row)
 
 
-def _entry(row: Row[Any]) -> Entry:
-    if row.kind == RENAMING:
-        return Renaming(row.seq, row.person_id, row.was, row.text, _utc(row.at))
-    return _message(row)
+def _entry_before(db: Connection, room: str, seq: int) -> Row[Any] | None:
+    query = _ENTRY.where(rooms.c.slug == room, entries.c.seq < seq)
+    return db.execute(query.order_by(entries.c.seq.desc()).limit(1)).first()
 
 
-def _message(row: Row[Any]) -> Message:
+def _entries(rows: Sequence[Row[Any]], before: Row[Any] | None) -> tuple[Entry, ...]:
+    """Rows that follow one another, and the one before them."""
+    return tuple(
+        _entry(row, previous) for row, previous in zip(rows, [before, *rows], strict=False)
+    )
+
+
+def _entry(row: Row[Any], before: Row[Any] | None) -> Entry:
+    if row.kind == MESSAGE:
+        return _message(row, before)
+    previous, _ = _relation(0, row.at, before)
+    return Renaming(row.seq, row.person_id, row.was, row.text, _utc(row.at), previous)
+
+
+def _message(row: Row[Any], before: Row[Any] | None) -> Message:
     author = _person(row.person_id, row.person_name, row.person_face, row.person_version)
-    return Message(row.seq, author, row.text, _utc(row.at))
+    relation = _relation(row.person_id, row.at, before)
+    return Message(row.seq, author, row.text, _utc(row.at), *relation)
+
+
+def _relation(author: int, at: int, before: Row[Any] | None) -> tuple[datetime | None, bool]:
+    """When the entry before was made, and whether a message of this author continues it."""
+    if before is None:
+        return None, False
+    previous = _utc(before.at)
+    same = before.kind == MESSAGE and before.person_id == author
+    return previous, same and _utc(at) - previous < TOGETHER
 
 
 def _person(id: int, name: str, face: str, version: int) -> Person:

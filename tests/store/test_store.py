@@ -327,3 +327,37 @@ def test_a_folder_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(
         store.rename(carl.id, "Аnna")
     assert store.say(carl.id, "lobby", "hi", "n").seq == 3
     store.close()
+
+
+def test_entries_know_what_came_before_them_however_they_are_read(
+    store: SqliteStore, somebody: Callable[[], Person]
+) -> None:
+    anna, bert = somebody(), somebody()
+    said = [store.say(who.id, "lobby", str(n), str(n)) for n, who in enumerate((anna, anna, bert))]
+    store.rename(bert.id, "Bert")
+    said.append(store.say(bert.id, "lobby", "3", "3"))
+    page = store.newest("lobby", 10)
+    assert [getattr(entry, "continues", None) for entry in page.entries] == [
+        False,
+        True,
+        False,
+        None,  # the notice
+        False,
+    ]
+    times = [entry.at for entry in page.entries]
+    assert [entry.previous for entry in page.entries] == [None, *times[:-1]]
+    assert [one.previous for one in said] == [None, times[0], times[1], times[3]]
+    assert store.newest("lobby", 2).entries == page.entries[-2:]
+    assert store.before("lobby", 3, 1).entries == page.entries[1:2]
+    assert store.since("lobby", 2).entries == page.entries[2:]
+    assert store.say(anna.id, "lobby", "1", "1").continues, "a retry is the same message"
+
+
+def test_messages_of_one_person_long_apart_do_not_stand_together(
+    store: SqliteStore, somebody: Callable[[], Person], monkeypatch
+) -> None:
+    anna, minutes = somebody(), 60 * 10**6
+    for number, at in enumerate((0, 4 * minutes, 9 * minutes)):
+        monkeypatch.setattr("chatterpy.store.queries._now", lambda at=at: at)
+        store.say(anna.id, "lobby", str(number), str(number))
+    assert [entry.continues for entry in store.newest("lobby", 9).entries] == [False, True, False]

@@ -164,3 +164,20 @@ def test_a_missing_script_stops_the_start_with_the_remedy(monkeypatch, tmp_path:
     monkeypatch.setattr(templates_module, "SCRIPT", tmp_path / "htmx.js")
     with pytest.raises(AssetError, match=r"python hatch_build\.py"):
         Templates(plain_url, zone=None)
+
+
+@pytest.mark.parametrize(
+    ("previous", "new"),
+    [
+        (None, True),
+        (datetime(2026, 11, 22, 23, 59, tzinfo=UTC), True),
+        (datetime(2026, 11, 23, 0, 1, tzinfo=UTC), False),
+    ],
+)
+def test_a_line_marks_a_new_day_where_times_are_shown(previous: datetime | None, new: bool) -> None:
+    templates = Templates(plain_url, zone=UTC, silence_ms=1)
+    fragments = Fragments(templates, 10)
+    item = soup(fragments.entry(Message(1, ANNA, "x", AT, previous))).li
+    assert item is not None
+    assert ("newday" in item["class"]) is new
+    assert item.select_one(".day").text == "Monday, 23 November 2026"  # type: ignore[union-attr]

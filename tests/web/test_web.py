@@ -142,7 +142,7 @@ def test_a_rename_is_seen_in_old_messages_and_leaves_a_notice(client: FlaskClien
     assert (answer.status_code, answer.location) == (303, "/rooms/lobby")
     page = soup(client.get("/rooms/lobby"))
     assert page.select_one(".name").text == "Anna"  # type: ignore[union-attr]
-    assert page.select_one(".notice").text == f"{was} is now Anna"  # type: ignore[union-attr]
+    assert page.select_one(".notice .what").text == f"{was} is now Anna"  # type: ignore[union-attr]
     assert page.select_one("#name")["value"] == "Anna"  # type: ignore[index]
 
 
@@ -171,7 +171,7 @@ def test_names_are_isolated_and_escaped_wherever_they_stand(client: FlaskClient)
     say(client, "hello")
     client.post("/me/name", data={"name": "<i hx-get=/>"})
     page = soup(client.get("/rooms/lobby"))
-    for shown in page.select(".name, .notice > *, [data-me=name]"):
+    for shown in page.select(".name, .notice .what > *, [data-me=name]"):
         assert shown.name == "bdi"
         assert not shown.find_all()
 
