@@ -80,6 +80,15 @@ class Settings:
         unit="changes",
         least=1,
     )
+    people_shown: int = _setting(
+        30, "How many of those in a room are listed; the others are found by name.", unit="people"
+    )
+    presence_grace: int = _setting(
+        15,
+        "How long somebody without an open page is still here: a reload is no leaving.",
+        unit="seconds",
+        least=1,
+    )
     window: int = _setting(
         500,
         "An open page that shows more messages drops the oldest; they load again while scrolling.",

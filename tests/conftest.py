@@ -37,7 +37,7 @@ def templates() -> Templates:
 
 @pytest.fixture(scope="session")
 def fragments(templates: Templates) -> Fragments:
-    return Fragments(templates, cache_size=100)
+    return Fragments(templates, cache_size=100, people_shown=3)
 
 
 @pytest.fixture

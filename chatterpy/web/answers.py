@@ -79,6 +79,8 @@ def room_page(
         text_why=text_why,
         typed_name=typed_name,
         name_why=name_why,
+        here=parts().presence.here(page.room),
+        people_shown=parts().settings.people_shown,
     )
 
 

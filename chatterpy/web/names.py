@@ -35,6 +35,7 @@ def rename() -> Response:
 
 def tell(person: Person) -> None:
     """Shows a person's own name and face on all their pages, in whichever room they are."""
+    parts().presence.update(person)
     parts().hub.tell(person.id, text_frame(parts().fragments.own(person)))
 
 

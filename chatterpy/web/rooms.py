@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from flask import Response, redirect, request, url_for
@@ -14,7 +15,7 @@ from chatterpy.chat.rooms import check_slug
 from chatterpy.live.acts import SEQ_MAX
 from chatterpy.live.stream import RETRY_S, Stream
 from chatterpy.web import identity
-from chatterpy.web.answers import PRIVATE, html, me, room_page
+from chatterpy.web.answers import PRIVATE, html, is_htmx, me, room_page
 from chatterpy.web.parts import Parts, blueprint, parts
 
 #: Tells our own host that the answer ends with its connection, without chunks (RFC 9112, 6.3).
@@ -35,6 +36,19 @@ def room(slug: str) -> Response:
     answer = room_page(page)
     identity.keep()
     return answer
+
+
+@blueprint.get("/rooms/<slug>/people")
+def people(slug: str) -> Response:
+    """Those in a room whose name holds what is asked for."""
+    sought = request.args.get("q", "")[: parts().settings.name_max]
+    here = parts().presence.here(check_slug(slug))
+    found = [one for one in here if sought.casefold() in one.name.casefold()]
+    name = "found.html" if is_htmx() else "people.html"
+    shown = found[: parts().settings.people_shown]
+    return html(
+        name, room=slug, people=shown, count=len(here), found=len(found), sought=sought, me=me()
+    )
 
 
 @blueprint.get("/rooms/<slug>/link")
@@ -62,6 +76,8 @@ def _stream(slug: str, page: Page, who: Person | Visitor, parts: Parts) -> Itera
     reader = Stream(who.id or None, settings.stream_max, settings.outbox_max)
     hub.readers.add(reader)
     hub.join(slug, reader, page.seq)
+    if isinstance(who, Person):
+        parts.presence.arrive(slug, who, time.monotonic())
     try:
         if parts.store.seq(slug) != page.seq:
             # Something came between the page and the joining.
@@ -74,6 +90,8 @@ def _stream(slug: str, page: Page, who: Person | Visitor, parts: Parts) -> Itera
     finally:
         hub.readers.discard(reader)
         hub.part(slug, reader)
+        if isinstance(who, Person):
+            parts.presence.depart(slug, who.id, time.monotonic())
 
 
 def _before() -> int:
