@@ -133,12 +133,13 @@ class ChatterPy:
             settings.name_max,
             settings.page_size,
             settings.catch_up_max,
+            settings.rooms_shown,
             acts,
             frozenset(names.skeleton(name) for name in settings.reserved_names),
         )
         chat = Chat(store, bounds)
         presence = Presence(settings.presence_grace, time.monotonic())
-        live = Live(chat, hub, presence, States(hub, presence, fragments), fragments)
+        live = Live(chat, hub, presence, States(hub, presence, fragments, chat), fragments)
         return Parts(settings, folder, store, chat, hub, presence, live, templates, fragments)
 
 

@@ -83,6 +83,9 @@ class Settings:
     people_shown: int = _setting(
         30, "How many of those in a room are listed; the others are found by name.", unit="people"
     )
+    rooms_shown: int = _setting(
+        30, "How many rooms are listed, those that were active last.", unit="rooms", least=1
+    )
     presence_grace: int = _setting(
         15,
         "How long somebody without an open page is still here: a reload is no leaving.",

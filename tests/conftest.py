@@ -16,7 +16,9 @@ from chatterpy.store.sqlite import SqliteStore
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
 
-BOUNDS = Bounds(message_max=4000, name_max=40, page_size=10, catch_up_max=30, acts=None)
+BOUNDS = Bounds(
+    message_max=4000, name_max=40, page_size=10, catch_up_max=30, rooms_shown=9, acts=None
+)
 
 
 def plain_url(endpoint: str, /, **values: object) -> str:

@@ -11,7 +11,7 @@ from chatterpy.chat.faces import Face
 from chatterpy.chat.limits import Buckets
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
-from chatterpy.chat.rooms import check_slug
+from chatterpy.chat.rooms import Room, check_slug, to_slug
 from chatterpy.chat.store import Store
 from chatterpy.errors import NameTaken, TooFast
 
@@ -24,6 +24,7 @@ class Bounds:
     name_max: int  # characters
     page_size: int  # entries
     catch_up_max: int  # changes
+    rooms_shown: int  # rooms
     acts: Buckets | None
     reserved: frozenset[str] = frozenset()  # skeletons of names that nobody may have
 
@@ -57,6 +58,17 @@ class Chat:
         if 0 <= seq - cursor <= self.bounds.catch_up_max:
             return self.store.since(room, cursor)
         return self.store.newest(room, self.bounds.page_size)
+
+    def rooms(self) -> tuple[Room, ...]:
+        """The rooms that were active last, the latest first."""
+        return self.store.rooms(self.bounds.rooms_shown)
+
+    def open_room(self, visitor: Visitor, typed: str) -> str:
+        """Opens a room by the name that somebody typed; returns its slug."""
+        slug = to_slug(typed)
+        self._actor(visitor)
+        self.store.open_room(slug)
+        return slug
 
     def who(self, visitor: Visitor) -> Person | Visitor:
         """The person behind a cookie, or the visitor they still are. Writes nothing."""

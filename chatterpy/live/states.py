@@ -11,6 +11,7 @@ import time
 
 import gevent
 
+from chatterpy.chat.chat import Chat
 from chatterpy.live.frames import text_frame
 from chatterpy.live.hub import Hub
 from chatterpy.live.presence import News, Presence
@@ -20,13 +21,18 @@ log = logging.getLogger(__name__)
 
 #: However many come and go, a room is told at most so often.
 TICK_S = 0.5
+#: The list of rooms changes with every message anywhere: it is told less often.
+ROOMS_S = 3.0
 
 
 class States:
     """Sends the states of all rooms to their readers."""
 
-    def __init__(self, hub: Hub, presence: Presence, fragments: Fragments) -> None:
+    def __init__(self, hub: Hub, presence: Presence, fragments: Fragments, chat: Chat) -> None:
         self._hub = hub
+        self._chat = chat
+        self._rooms_told = float("-inf")
+        self._rooms: dict[str, str] = {}
         self._presence = presence
         self._fragments = fragments
         # What a room was told last, so that a herd that resumes is not rendered for each.
@@ -38,6 +44,19 @@ class States:
             self._people[room] = self._fragments.people(room, self._presence.here(room))
         return [self._people[room], self._fragments.typing(self._presence.typists(room))]
 
+    def tell_rooms(self, now: float) -> None:
+        """Tells every room how lively the others are, where that has changed."""
+        self._rooms_told = now
+        rooms, counts = self._chat.rooms(), self._presence.counts()
+        for room, _, readers in self._hub.rooms():
+            html = self._fragments.rooms(room, rooms, counts)
+            if self._rooms.get(room) != html:
+                self._rooms[room] = html
+                frame = text_frame(html)
+                for reader in readers:
+                    reader.push(frame)
+                gevent.sleep(0)
+
     def tick(self, now: float) -> None:
         """Tells every room what changed since the last tick; `now` is monotonic."""
         for news in self._presence.tick(now):
@@ -45,9 +64,12 @@ class States:
             for reader in self._hub.in_room(news.room):
                 reader.push(frames)
             gevent.sleep(0)  # many rooms must not hold up a message
-        for room in tuple(self._people):
-            if not self._hub.has_readers(room):
-                del self._people[room]
+        if now - self._rooms_told >= ROOMS_S:
+            self.tell_rooms(now)
+        for told in (self._people, self._rooms):
+            for room in tuple(told):
+                if not self._hub.has_readers(room):
+                    del told[room]
 
     def run(self) -> None:
         """Ticks until it is killed."""

@@ -31,6 +31,7 @@ from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Refaced
 from chatterpy.chat.faces import STYLES, Face
 from chatterpy.chat.messages import TOGETHER, Message, digest
 from chatterpy.chat.people import Person, Visitor
+from chatterpy.chat.rooms import Room
 from chatterpy.errors import NameTaken
 from chatterpy.store.schema import MESSAGE, RENAMING, entries, people, pulse, rooms, writers
 
@@ -89,6 +90,11 @@ def since(db: Connection, room: str, cursor: int) -> CatchUp:
         _entries(rows, _entry_before(db, room, rows[0].seq) if rows else None),
         tuple(_person(*row) for row in db.execute(renewed)),
     )
+
+
+def latest_rooms(db: Connection, limit: int) -> tuple[Room, ...]:
+    query = select(rooms.c.slug, rooms.c.seq, rooms.c.at).order_by(rooms.c.at.desc()).limit(limit)
+    return tuple(Room(row.slug, row.seq, _utc(row.at)) for row in db.execute(query))
 
 
 def person_of(db: Connection, token: str) -> Person | None:
@@ -197,6 +203,12 @@ def reface(db: Connection, person_id: int, face: Face) -> Outcome[Person]:
     return person, [Refaced(room, seq, person) for room, _, seq in _tell_rooms(db, person_id)]
 
 
+def open_room(db: Connection, room: str) -> Outcome[None]:
+    if not db.scalar(select(exists().where(rooms.c.slug == room))):
+        db.execute(insert(rooms).values(slug=room, seq=0, at=_now()))
+    return None, []
+
+
 def beat(db: Connection) -> Outcome[None]:
     """A write that nobody sees: it fails where a message would."""
     if db.execute(update(pulse).values(at=_now())).rowcount == 0:
@@ -222,12 +234,12 @@ def _next_seq(db: Connection, room: str) -> tuple[int, int]:
     row = db.execute(
         update(rooms)
         .where(rooms.c.slug == room)
-        .values(seq=rooms.c.seq + 1)
+        .values(seq=rooms.c.seq + 1, at=_now())
         .returning(rooms.c.id, rooms.c.seq)
     ).first()
     if row is None:
         row = db.execute(
-            insert(rooms).values(slug=room, seq=1).returning(rooms.c.id, rooms.c.seq)
+            insert(rooms).values(slug=room, seq=1, at=_now()).returning(rooms.c.id, rooms.c.seq)
         ).one()
     return row.id, row.seq
 

@@ -49,6 +49,8 @@ rooms = Table(
     Column("id", Integer, primary_key=True),
     Column("slug", String, nullable=False, unique=True),
     Column("seq", Integer, nullable=False),
+    # When it was opened or last changed: microseconds since 1970, UTC.
+    Column("at", BigInteger, nullable=False, server_default="0", index=True),
 )
 
 #: What a room's log shows. `seq` made the entry, `changed` is the seq that last changed it.

@@ -6,7 +6,7 @@ inserts itself, because htmx finds all targets of a frame before it swaps any.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Renamed
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person
+from chatterpy.chat.rooms import Room
 from chatterpy.theme.templates import Templates
 
 
@@ -88,6 +89,10 @@ class Fragments:
         return self._render(
             "frames/people.html", room=room, people=people[: self._people_shown], count=len(people)
         )
+
+    def rooms(self, room: str, rooms: Sequence[Room], counts: Mapping[str, int]) -> str:
+        """The frame with the list of rooms, as it stands in a page of `room`."""
+        return self._render("frames/rooms.html", room=room, rooms=rooms, counts=counts)
 
     def comings(self, joined: Sequence[Person], left: Sequence[Person]) -> str:
         """The frame with one quiet line about who came and who left."""

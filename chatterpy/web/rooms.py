@@ -12,11 +12,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from chatterpy.chat.changes import Page
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import check_slug
+from chatterpy.errors import BadSlug, Refused, StoreUnavailable
 from chatterpy.live.acts import SEQ_MAX
 from chatterpy.live.stream import RETRY_S, Stream
 from chatterpy.web import identity
-from chatterpy.web.answers import PRIVATE, html, is_htmx, me, room_page
+from chatterpy.web.answers import PRIVATE, back, html, is_htmx, me, refused, room_page
 from chatterpy.web.parts import Parts, blueprint, parts
+from chatterpy.web.refusals import status_of
 
 #: Tells our own host that the answer ends with its connection, without chunks (RFC 9112, 6.3).
 CLOSE_DELIMITED = "chatterpy.close_delimited"
@@ -25,6 +27,25 @@ CLOSE_DELIMITED = "chatterpy.close_delimited"
 @blueprint.get("/")
 def home() -> BaseResponse:
     return redirect(url_for(".room", slug=parts().settings.home))
+
+
+@blueprint.post("/rooms")
+def open_room() -> BaseResponse:
+    """Opens a room, and leads there."""
+    typed = request.form.get("slug", "")
+    try:
+        slug = parts().chat.open_room(identity.visitor(), typed)
+    except (Refused, StoreUnavailable) as error:
+        if is_htmx():
+            return refused("#slug-why", str(error))
+        status = 422 if isinstance(error, BadSlug) else status_of(error)
+        page = parts().chat.open(back())
+        return room_page(page, status, typed_slug=typed, slug_why=str(error))
+    there = url_for(".room", slug=slug)
+    if is_htmx():
+        # The page of another room has another socket: a navigation, not a swap.
+        return Response(headers={"HX-Redirect": there})
+    return redirect(there, 303)
 
 
 @blueprint.get("/rooms/<slug>")

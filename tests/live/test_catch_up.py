@@ -41,7 +41,7 @@ def fresh_page(page: Page) -> PageModel:
 
 def make_live(chat: Chat, hub: Hub) -> Live:
     presence = Presence(15, 0)
-    return Live(chat, hub, presence, States(hub, presence, FRAGMENTS), FRAGMENTS)
+    return Live(chat, hub, presence, States(hub, presence, FRAGMENTS, chat), FRAGMENTS)
 
 
 class Wire:

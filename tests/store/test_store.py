@@ -322,6 +322,7 @@ def test_a_folder_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(
     store = open_store(file, "FULL", list)
     page = store.newest("lobby", 10)
     assert [entry.seq for entry in page.entries] == [1, 2]
+    assert [(room.slug, room.at.timestamp()) for room in store.rooms(5)] == [("lobby", 2.0)]
     carl = store.settle(Visitor.arrive())
     with pytest.raises(NameTaken):
         store.rename(carl.id, "Аnna")
@@ -361,3 +362,18 @@ def test_messages_of_one_person_long_apart_do_not_stand_together(
         monkeypatch.setattr("chatterpy.store.queries._now", lambda at=at: at)
         store.say(anna.id, "lobby", str(number), str(number))
     assert [entry.continues for entry in store.newest("lobby", 9).entries] == [False, True, False]
+
+
+def test_the_rooms_that_were_active_last_come_first(
+    store: SqliteStore, somebody: Callable[[], Person]
+) -> None:
+    anna = somebody()
+    for room in ("a", "b", "c"):
+        store.say(anna.id, room, "x", room)
+    store.open_room("quiet")
+    store.open_room("a")
+    store.say(anna.id, "b", "y", "y")
+    assert [room.slug for room in store.rooms(10)] == ["b", "quiet", "c", "a"]
+    assert [room.slug for room in store.rooms(2)] == ["b", "quiet"]
+    assert store.newest("quiet", 10).seq == 0
+    assert store.say(anna.id, "quiet", "first", "z").seq == 1

@@ -14,6 +14,7 @@ from chatterpy.chat.changes import CatchUp, Page, Posted, Refaced, Renamed, Rena
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
+from chatterpy.chat.rooms import Room
 from chatterpy.errors import AssetError
 from chatterpy.theme import templates as templates_module
 from chatterpy.theme.fragments import Fragments
@@ -47,6 +48,10 @@ def pages(templates: Templates, fragments: Fragments) -> dict[str, str]:
             here=(ANNA,) * 9,
             people_shown=3,
             room="lobby",
+            rooms=(Room("lobby", 4, AT), Room("attic", 0, AT)),
+            counts={"lobby": 3},
+            typed_slug=typed,
+            slug_why=typed,
             people=(ANNA,) * 3,
             count=9,
             found=3,
@@ -79,6 +84,7 @@ def frames(fragments: Fragments) -> dict[str, str]:
         "nobody": fragments.people("lobby", []),
         "comings": fragments.comings([ANNA] * 4, [ANNA]),
         "typing": fragments.typing([ANNA, ANNA]),
+        "rooms": fragments.rooms("attic", [Room("lobby", 4, AT)], {"lobby": 3}),
         "silence": fragments.typing([]),
     }
 
