@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,7 @@ from htmx_flask import Htmx
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from chatterpy.chat import names
 from chatterpy.chat.chat import Bounds, Chat
 from chatterpy.chat.limits import Buckets
 from chatterpy.errors import HostError, SettingError
@@ -21,7 +23,10 @@ from chatterpy.folder import DataFolder
 from chatterpy.live import heartbeat
 from chatterpy.live.broadcast import Broadcast
 from chatterpy.live.hub import Hub
+from chatterpy.live.page import Live
+from chatterpy.live.presence import Presence
 from chatterpy.live.socket import SERVER_OPTIONS
+from chatterpy.live.states import States
 from chatterpy.settings import Settings
 from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
@@ -80,9 +85,10 @@ class ChatterPy:
             raise
         app.extensions[EXTENSION] = self.parts
         app.extensions[f"{EXTENSION}.extension"] = self
-        self._heartbeat = gevent.spawn(
-            heartbeat.run, self.parts.hub, self.parts.fragments, chosen.heartbeat
-        )
+        self._greenlets: list[gevent.Greenlet[..., None]] = [
+            gevent.spawn(heartbeat.run, self.parts.hub, self.parts.fragments, chosen.heartbeat),
+            gevent.spawn(self.parts.live.states.run),
+        ]
         if not chosen.limits:
             log.warning("All limits are off (CHATTERPY_LIMITS): for load tests only.")
 
@@ -95,7 +101,7 @@ class ChatterPy:
 
     def close(self) -> None:
         """Lets go of the data folder, after what was begun is stored."""
-        self._heartbeat.kill()
+        gevent.killall(self._greenlets)
         self.parts.store.close()
         self.parts.folder.close()
 
@@ -117,7 +123,7 @@ class ChatterPy:
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
         )
         templates.environment.globals["mine_version"] = lambda me: f"{me.id}-{templates.version}"
-        fragments = Fragments(templates, settings.cache_size)
+        fragments = Fragments(templates, settings.cache_size, settings.people_shown)
         hub = Hub()
         broadcast = Broadcast(hub, fragments, settings.window)
         store = open_store(folder.database, settings.synchronous, broadcast)
@@ -127,10 +133,14 @@ class ChatterPy:
             settings.name_max,
             settings.page_size,
             settings.catch_up_max,
+            settings.rooms_shown,
             acts,
+            frozenset(names.skeleton(name) for name in settings.reserved_names),
         )
         chat = Chat(store, bounds)
-        return Parts(settings, folder, store, chat, hub, templates, fragments)
+        presence = Presence(settings.presence_grace, time.monotonic())
+        live = Live(chat, hub, presence, States(hub, presence, fragments, chat), fragments)
+        return Parts(settings, folder, store, chat, hub, presence, live, templates, fragments)
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -69,11 +69,27 @@ class Settings:
     timezone: str = _setting(
         "", "The time zone of the times shown, such as Europe/Berlin; empty means the server's own."
     )
+    reserved_names: tuple[str, ...] = _setting(
+        ("admin", "administrator", "moderator", "system", "server", "chatterpy", "support"),
+        "Names that nobody may have, nor any that look like them, separated by commas.",
+    )
     page_size: int = _setting(50, "How many messages a page shows.", unit="messages", least=1)
     catch_up_max: int = _setting(
         500,
         "A page that is further behind gets the newest page instead.",
         unit="changes",
+        least=1,
+    )
+    people_shown: int = _setting(
+        30, "How many of those in a room are listed; the others are found by name.", unit="people"
+    )
+    rooms_shown: int = _setting(
+        30, "How many rooms are listed, those that were active last.", unit="rooms", least=1
+    )
+    presence_grace: int = _setting(
+        15,
+        "How long somebody without an open page is still here: a reload is no leaving.",
+        unit="seconds",
         least=1,
     )
     window: int = _setting(

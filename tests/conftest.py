@@ -16,7 +16,9 @@ from chatterpy.store.sqlite import SqliteStore
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
 
-BOUNDS = Bounds(message_max=4000, name_max=40, page_size=10, catch_up_max=30, acts=None)
+BOUNDS = Bounds(
+    message_max=4000, name_max=40, page_size=10, catch_up_max=30, rooms_shown=9, acts=None
+)
 
 
 def plain_url(endpoint: str, /, **values: object) -> str:
@@ -37,7 +39,7 @@ def templates() -> Templates:
 
 @pytest.fixture(scope="session")
 def fragments(templates: Templates) -> Fragments:
-    return Fragments(templates, cache_size=100)
+    return Fragments(templates, cache_size=100, people_shown=3)
 
 
 @pytest.fixture

@@ -44,13 +44,14 @@ class PageModel:
 
     def _entry(self, item: Tag) -> tuple[str, ...]:
         if "notice" in item["class"]:
-            return str(item["id"]), item.get_text()
+            return str(item["id"]), " ".join(item["class"]), item.get_text()
         name, face, text = (item.select_one(what) for what in (".name", ".face", ".text"))
         assert name
         assert face
         assert text
         return (
             str(item["id"]),
+            " ".join(item["class"]),
             str(item["data-author"]),
             name.get_text(),
             str(face["src"]),

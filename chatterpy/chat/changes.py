@@ -11,13 +11,17 @@ from chatterpy.chat.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """The notice of a rename: `was` and `now` are names at that time, `at` is UTC."""
+    """The notice of a rename: `was` and `now` are names at that time, `at` is UTC.
+
+    `previous` is when the entry before it was made; None: it is the room's first.
+    """
 
     seq: int
     person_id: int
     was: str
     now: str
     at: datetime
+    previous: datetime | None = None
 
 
 #: What a row of the log shows.

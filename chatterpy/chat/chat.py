@@ -11,9 +11,9 @@ from chatterpy.chat.faces import Face
 from chatterpy.chat.limits import Buckets
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
-from chatterpy.chat.rooms import check_slug
+from chatterpy.chat.rooms import Room, check_slug, to_slug
 from chatterpy.chat.store import Store
-from chatterpy.errors import TooFast
+from chatterpy.errors import NameTaken, TooFast
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class Bounds:
     name_max: int  # characters
     page_size: int  # entries
     catch_up_max: int  # changes
+    rooms_shown: int  # rooms
     acts: Buckets | None
+    reserved: frozenset[str] = frozenset()  # skeletons of names that nobody may have
 
 
 class Chat:
@@ -57,6 +59,17 @@ class Chat:
             return self.store.since(room, cursor)
         return self.store.newest(room, self.bounds.page_size)
 
+    def rooms(self) -> tuple[Room, ...]:
+        """The rooms that were active last, the latest first."""
+        return self.store.rooms(self.bounds.rooms_shown)
+
+    def open_room(self, visitor: Visitor, typed: str) -> str:
+        """Opens a room by the name that somebody typed; returns its slug."""
+        slug = to_slug(typed)
+        self._actor(visitor)
+        self.store.open_room(slug)
+        return slug
+
     def who(self, visitor: Visitor) -> Person | Visitor:
         """The person behind a cookie, or the visitor they still are. Writes nothing."""
         return self.store.person(visitor.token) or visitor
@@ -76,6 +89,8 @@ class Chat:
     def rename(self, visitor: Visitor, typed: str) -> Person:
         """Gives the person another name, everywhere."""
         name = names.clean(typed, self.bounds.name_max)
+        if names.skeleton(name) in self.bounds.reserved:
+            raise NameTaken(f"{name} is a name that is kept free. Please choose another name.")
         person = self._actor(visitor)
         return person if person.name == name else self.store.rename(person.id, name)
 

@@ -10,13 +10,16 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from linkify_it import LinkifyIt
 from markupsafe import Markup, escape
 
 from chatterpy.chat.people import Person
 from chatterpy.errors import BadNonce, BadText
+
+#: Messages of one person that follow each other within this time stand together.
+TOGETHER = timedelta(minutes=5)
 
 _NONCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 #: No HTML document can hold these (HTML, 13.2.3.5), so no page could show them.
@@ -31,12 +34,18 @@ for _schema in ("ftp:", "//", "mailto:"):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: `seq` made it and is its id in the room; `at` is UTC."""
+    """One message: `seq` made it and is its id in the room; `at` is UTC.
+
+    `previous` is when the entry before it was made (None: it is the room's first); `continues`
+    whether that is a message of the same author, not long ago.
+    """
 
     seq: int
     author: Person
     text: str
     at: datetime
+    previous: datetime | None = None
+    continues: bool = False
 
 
 def clean_text(typed: str, longest: int) -> str:

@@ -1,12 +1,17 @@
 """Names: what a person may be called, and names for those who have not chosen one.
 
 A name follows the Nickname profile of PRECIS (RFC 8266): no control or bidirectional override
-characters, no line breaks, inner spaces single. Two names are the same when their comparison
-forms are (RFC 8266, 2.4): upper and lower case do not tell people apart.
+characters, no line breaks, inner spaces single. That alone lets names through that only look
+different, or like nothing at all; so two names are also the same when their skeletons are
+(Unicode Technical Standard 39, section 4), and piles of marks and blanks are refused.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from functools import cache
+
+from confusable_homoglyphs.confusables import confusables_data
 from coolname import generate
 from precis_i18n import get_profile
 
@@ -17,6 +22,12 @@ _COMPARED = get_profile("NicknameCaseMapped")
 
 #: After so many generated names that are taken, a third word makes collisions unlikely.
 PLAIN_TRIES = 3
+
+#: Vietnamese and Hebrew need two marks on a letter; more climb over the lines above ("zalgo").
+MARKS_MAX = 2
+
+#: Counted as letters or symbols by Unicode, and seen by nobody.
+_BLANK = set("\u2800\u3164\u115f\u1160\uffa0")
 
 
 def clean(typed: str, longest: int) -> str:
@@ -35,15 +46,52 @@ def clean(typed: str, longest: int) -> str:
         raise BadName("This name has characters that a name cannot have.") from None
     if len(name) > longest:
         raise BadName(f"A name has at most {longest} characters; this one has {len(name)}.")
+    if not any(_visible(char) for char in name):
+        raise BadName("A name needs at least one character that can be seen.")
+    if _most_marks(name) > MARKS_MAX:
+        raise BadName(f"A letter of a name has at most {MARKS_MAX} marks.")
     return name
 
 
 def key(name: str) -> str:
-    """What two names have in common when people would take them for the same."""
+    """What names have in common that differ in upper and lower case only (RFC 8266, 2.4)."""
     compared: str = _COMPARED.enforce(name)
     return compared
+
+
+def skeleton(name: str) -> str:
+    """What names have in common that look the same."""
+    # Twice: a capital has other look-alikes than its small letter (M, and m beside rn).
+    return _alike(_alike(unicodedata.normalize("NFD", name)).casefold())
 
 
 def invent(tries: int = 0) -> str:
     """A friendly name, such as "Brave Otter"; `tries` is how many were taken before."""
     return " ".join(generate(2 if tries < PLAIN_TRIES else 3)).title().replace(" Of ", " of ")
+
+
+def _alike(text: str) -> str:
+    return unicodedata.normalize("NFD", "".join(_prototype(char) for char in text))
+
+
+@cache
+def _prototype(char: str) -> str:
+    """The one character that stands for all that look like this one."""
+    alike: list[str] = [one["c"].strip("\u200e") for one in confusables_data.get(char, ())]
+    if len(alike) != 1:
+        return char  # nothing looks like it, or it stands for others itself
+    [other] = alike
+    return other if len(confusables_data.get(other, ())) > 1 else min(char, other)
+
+
+def _visible(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LNPS" and char not in _BLANK
+
+
+def _most_marks(name: str) -> int:
+    """The most marks on one letter."""
+    most = run = 0
+    for char in unicodedata.normalize("NFD", name):
+        run = run + 1 if unicodedata.category(char)[0] == "M" else 0
+        most = max(most, run)
+    return most

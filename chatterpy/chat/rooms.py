@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from chatterpy.errors import BadSlug
 
@@ -13,10 +14,16 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room and the seq of its last change; `seq` is 0 where nobody has spoken."""
+    """A room that was opened or spoken in: the seq of its last change, and when that was (UTC)."""
 
     slug: str
     seq: int
+    at: datetime
+
+
+def to_slug(typed: str) -> str:
+    """The slug that somebody means who types a room's name; raises BadSlug."""
+    return check_slug(re.sub(r"[\s_-]+", "-", typed.strip().removeprefix("#").lower()))
 
 
 def check_slug(slug: str) -> str:

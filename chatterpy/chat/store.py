@@ -12,6 +12,7 @@ from chatterpy.chat.changes import CatchUp, Change, Page
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
+from chatterpy.chat.rooms import Room
 
 
 class Store(Protocol):
@@ -49,6 +50,12 @@ class Store(Protocol):
 
     def reface(self, person_id: int, face: Face) -> Person:
         """Gives a person another face."""
+
+    def rooms(self, limit: int) -> tuple[Room, ...]:
+        """The rooms that were active last, the latest first."""
+
+    def open_room(self, room: str) -> None:
+        """Makes a room where there is none."""
 
     def check(self) -> None:
         """Makes a durable write that changes nothing; raises StoreUnavailable."""

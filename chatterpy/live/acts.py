@@ -38,7 +38,12 @@ class Older:
     before: int
 
 
-Act = Resume | Say | Older
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """The person types."""
+
+
+Act = Resume | Say | Older | Typing
 
 
 def parse(data: str) -> Act:
@@ -57,8 +62,12 @@ def parse(data: str) -> Act:
             return Say(_text(said, "text"), _text(said, "nonce") if "nonce" in said else None)
         case "older":
             return Older(_seq(said, "before"))
+        case "typing":
+            return Typing()
         case other:
-            raise BadAct(f"There is no act {str(other)[:40]!r}; there are: resume, say, older.")
+            raise BadAct(
+                f"There is no act {str(other)[:40]!r}; there are: resume, say, older, typing."
+            )
 
 
 def _integer(digits: str) -> int:

@@ -54,13 +54,17 @@ class Hub:
         """Hands a batch to every reader of its room."""
         self._seqs[batch.room] = batch.last
         # A copy: a reader that fails may leave while this goes on.
-        for reader in tuple(self._rooms.get(batch.room, ())):
+        for reader in self.in_room(batch.room):
             reader.deliver(batch)
 
     def tell(self, person_id: int, frame: bytes) -> None:
         """Hands a state frame to every page of a person."""
         for reader in tuple(self._people.get(person_id, ())):
             reader.push(frame)
+
+    def in_room(self, room: str) -> tuple[Reader, ...]:
+        """The readers of a room, safe to go through while they come and go."""
+        return tuple(self._rooms.get(room, ()))
 
     def has_readers(self, room: str) -> bool:
         return room in self._rooms

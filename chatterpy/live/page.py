@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 
 from chatterpy.chat.changes import CatchUp, Page
@@ -10,11 +11,13 @@ from chatterpy.chat.chat import Chat
 from chatterpy.chat.people import Visitor
 from chatterpy.errors import BadAct, Refused, StoreUnavailable
 from chatterpy.live import acts
-from chatterpy.live.acts import Older, Resume, Say
+from chatterpy.live.acts import Older, Resume, Say, Typing
 from chatterpy.live.batch import Batch
 from chatterpy.live.connection import Connection
 from chatterpy.live.frames import POLICY, text_frame
 from chatterpy.live.hub import Hub
+from chatterpy.live.presence import Presence
+from chatterpy.live.states import States
 from chatterpy.theme.fragments import Fragments
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,8 @@ class Live:
 
     chat: Chat
     hub: Hub
+    presence: Presence
+    states: States
     fragments: Fragments
 
 
@@ -75,6 +80,9 @@ class OpenPage:
                     raise BadAct("Expected the act 'resume' first.")
                 case Say(text, nonce):
                     self._live.chat.say(self.visitor, self.room, text, nonce)
+                case Typing():
+                    if self.person_id is not None:
+                        self._live.presence.type(self.room, self.person_id, time.monotonic())
                 case Older(before):
                     page = self._live.chat.older(self.room, before)
                     self._send(self._live.fragments.older(page, before))
@@ -100,11 +108,20 @@ class OpenPage:
         if self.connection:
             self.connection.close(code)
 
+    def end(self) -> None:
+        """The connection has ended."""
+        self._live.hub.readers.discard(self)
+        self._live.hub.part(self.room, self)
+        if self.person_id is not None:
+            self._live.presence.depart(self.room, self.person_id, time.monotonic())
+
     def _resume(self, cursor: int | None, before: int | None) -> None:
         """Sends what came after the cursor, and joins the room without a gap or an overlap."""
         live, fragments = self._live, self._live.fragments
         person = live.chat.settle(self.visitor) if self.known else None
         live.hub.part(self.room, self)
+        if person and self.person_id is None:
+            live.presence.arrive(self.room, person, time.monotonic())
         self.person_id = person.id if person else None
         self._pending = []
         live.hub.join(self.room, self, 0)
@@ -123,7 +140,7 @@ class OpenPage:
             if before:
                 # A request for older entries may have been lost with the last connection.
                 frames.append(fragments.rearm(before))
-        frames.append(fragments.own(person))
+        frames += [fragments.own(person), *live.states.full(self.room)]
         self._write(b"".join(text_frame(frame) for frame in frames if frame))
         self._cursor = missed.seq
         live.hub.join(self.room, self, missed.seq)

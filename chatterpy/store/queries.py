@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, exists, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    Row,
+    and_,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from chatterpy.chat import names
 from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Refaced, Renamed, Renaming
 from chatterpy.chat.faces import STYLES, Face
-from chatterpy.chat.messages import Message, digest
+from chatterpy.chat.messages import TOGETHER, Message, digest
 from chatterpy.chat.people import Person, Visitor
+from chatterpy.chat.rooms import Room
 from chatterpy.errors import NameTaken
 from chatterpy.store.schema import MESSAGE, RENAMING, entries, people, pulse, rooms, writers
 
@@ -56,7 +69,7 @@ def page(db: Connection, room: str, limit: int, before: int | None = None) -> Pa
         query = query.where(entries.c.seq < before)
     seq = seq_of(db, room)
     rows = db.execute(query).all()
-    shown = tuple(_entry(row) for row in reversed(rows[:limit]))
+    shown = _entries(rows[:limit][::-1], rows[limit] if len(rows) > limit else None)
     return Page(room, seq, shown, shown[0].seq if len(rows) > limit else None)
 
 
@@ -69,13 +82,19 @@ def since(db: Connection, room: str, cursor: int) -> CatchUp:
         .where(rooms.c.slug == room, writers.c.changed > cursor)
         .order_by(writers.c.changed)
     )
+    rows = db.execute(changed.order_by(entries.c.seq)).all()
     return CatchUp(
         room,
         cursor,
         seq_of(db, room),
-        tuple(_entry(row) for row in db.execute(changed.order_by(entries.c.seq))),
+        _entries(rows, _entry_before(db, room, rows[0].seq) if rows else None),
         tuple(_person(*row) for row in db.execute(renewed)),
     )
+
+
+def latest_rooms(db: Connection, limit: int) -> tuple[Room, ...]:
+    query = select(rooms.c.slug, rooms.c.seq, rooms.c.at).order_by(rooms.c.at.desc()).limit(limit)
+    return tuple(Room(row.slug, row.seq, _utc(row.at)) for row in db.execute(query))
 
 
 def person_of(db: Connection, token: str) -> Person | None:
@@ -90,7 +109,7 @@ def settle(db: Connection, visitor: Visitor) -> Outcome[Person]:
     if already := person_of(db, visitor.token):
         return already, []
     name, tries = visitor.name, 0
-    while db.scalar(select(exists().where(people.c.name_key == names.key(name)))):
+    while db.scalar(select(_taken(name))):
         name, tries = names.invent(tries), tries + 1
     row = db.execute(
         insert(people)
@@ -98,6 +117,7 @@ def settle(db: Connection, visitor: Visitor) -> Outcome[Person]:
             token=_token(visitor.token),
             name=name,
             name_key=names.key(name),
+            skeleton=names.skeleton(name),
             face=str(visitor.face),
             version=1,
         )
@@ -117,9 +137,10 @@ def say(db: Connection, person_id: int, room: str, text: str, nonce: str) -> Out
         )
     ).first()
     if already:
-        return _message(already), []
+        return _message(already, _entry_before(db, room, already.seq)), []
     author = _person(*db.execute(select(*_PERSON).where(people.c.id == person_id)).one())
     room_id, seq = _next_seq(db, room)
+    before = _entry_before(db, room, seq)
     at = _now()
     db.execute(
         insert(entries).values(
@@ -141,20 +162,24 @@ def say(db: Connection, person_id: int, room: str, text: str, nonce: str) -> Out
             select(literal(room_id), literal(person_id), literal(0)).where(~wrote),
         )
     )
-    message = Message(seq, author, text, _utc(at))
+    message = Message(seq, author, text, _utc(at), *_relation(person_id, at, before))
     return message, [Posted(room, message)]
 
 
 def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
-    key = names.key(name)
-    taken = exists().where(people.c.name_key == key, people.c.id != person_id)
-    if db.scalar(select(taken)):
-        raise NameTaken(f"Somebody is called {name} already. Please choose another name.")
+    if db.scalar(select(_taken(name, people.c.id != person_id))):
+        raise NameTaken(
+            f"Somebody is called {name} already, or so much like it that people would mix you up. "
+            "Please choose another name."
+        )
     was = db.scalar(select(people.c.name).where(people.c.id == person_id))
     assert was is not None  # a person is never removed
-    person = _change_person(db, person_id, name=name, name_key=key)
+    person = _change_person(
+        db, person_id, name=name, name_key=names.key(name), skeleton=names.skeleton(name)
+    )
     changes: list[Change] = []
     for room, room_id, seq in _tell_rooms(db, person_id):
+        before = _entry_before(db, room, seq)
         at = _now()
         db.execute(
             insert(entries).values(
@@ -168,13 +193,20 @@ def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
                 was=was,
             )
         )
-        changes.append(Renamed(room, Renaming(seq, person_id, was, name, _utc(at)), person))
+        notice = Renaming(seq, person_id, was, name, _utc(at), _relation(0, at, before)[0])
+        changes.append(Renamed(room, notice, person))
     return person, changes
 
 
 def reface(db: Connection, person_id: int, face: Face) -> Outcome[Person]:
     person = _change_person(db, person_id, face=str(face))
     return person, [Refaced(room, seq, person) for room, _, seq in _tell_rooms(db, person_id)]
+
+
+def open_room(db: Connection, room: str) -> Outcome[None]:
+    if not db.scalar(select(exists().where(rooms.c.slug == room))):
+        db.execute(insert(rooms).values(slug=room, seq=0, at=_now()))
+    return None, []
 
 
 def beat(db: Connection) -> Outcome[None]:
@@ -187,6 +219,12 @@ def beat(db: Connection) -> Outcome[None]:
 # The parts
 
 
+def _taken(name: str, *among: ColumnElement[bool]) -> Exists:
+    """Whether somebody has this name, or one that looks like it."""
+    same = or_(people.c.name_key == names.key(name), people.c.skeleton == names.skeleton(name))
+    return exists().where(same, *among)
+
+
 def _next_seq(db: Connection, room: str) -> tuple[int, int]:
     """The room's id and next seq; makes the room with its first change.
 
@@ -196,12 +234,12 @@ def _next_seq(db: Connection, room: str) -> tuple[int, int]:
     row = db.execute(
         update(rooms)
         .where(rooms.c.slug == room)
-        .values(seq=rooms.c.seq + 1)
+        .values(seq=rooms.c.seq + 1, at=_now())
         .returning(rooms.c.id, rooms.c.seq)
     ).first()
     if row is None:
         row = db.execute(
-            insert(rooms).values(slug=room, seq=1).returning(rooms.c.id, rooms.c.seq)
+            insert(rooms).values(slug=room, seq=1, at=_now()).returning(rooms.c.id, rooms.c.seq)
         ).one()
     return row.id, row.seq
 
@@ -234,15 +272,38 @@ def _change_person(db: Connection, person_id: int, **values: str) -> Person:
     return _person(*row)
 
 
-def _entry(row: Row[Any]) -> Entry:
-    if row.kind == RENAMING:
-        return Renaming(row.seq, row.person_id, row.was, row.text, _utc(row.at))
-    return _message(row)
+def _entry_before(db: Connection, room: str, seq: int) -> Row[Any] | None:
+    query = _ENTRY.where(rooms.c.slug == room, entries.c.seq < seq)
+    return db.execute(query.order_by(entries.c.seq.desc()).limit(1)).first()
 
 
-def _message(row: Row[Any]) -> Message:
+def _entries(rows: Sequence[Row[Any]], before: Row[Any] | None) -> tuple[Entry, ...]:
+    """Rows that follow one another, and the one before them."""
+    return tuple(
+        _entry(row, previous) for row, previous in zip(rows, [before, *rows], strict=False)
+    )
+
+
+def _entry(row: Row[Any], before: Row[Any] | None) -> Entry:
+    if row.kind == MESSAGE:
+        return _message(row, before)
+    previous, _ = _relation(0, row.at, before)
+    return Renaming(row.seq, row.person_id, row.was, row.text, _utc(row.at), previous)
+
+
+def _message(row: Row[Any], before: Row[Any] | None) -> Message:
     author = _person(row.person_id, row.person_name, row.person_face, row.person_version)
-    return Message(row.seq, author, row.text, _utc(row.at))
+    relation = _relation(row.person_id, row.at, before)
+    return Message(row.seq, author, row.text, _utc(row.at), *relation)
+
+
+def _relation(author: int, at: int, before: Row[Any] | None) -> tuple[datetime | None, bool]:
+    """When the entry before was made, and whether a message of this author continues it."""
+    if before is None:
+        return None, False
+    previous = _utc(before.at)
+    same = before.kind == MESSAGE and before.person_id == author
+    return previous, same and _utc(at) - previous < TOGETHER
 
 
 def _person(id: int, name: str, face: str, version: int) -> Person:

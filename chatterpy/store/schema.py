@@ -37,6 +37,8 @@ people = Table(
     Column("token", LargeBinary(16), nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("name_key", String, nullable=False, unique=True),
+    # Not unique: a later version of Unicode may find two names alike that were not.
+    Column("skeleton", String, nullable=False, server_default="", index=True),
     Column("face", String, nullable=False),
     Column("version", Integer, nullable=False),
 )
@@ -47,6 +49,8 @@ rooms = Table(
     Column("id", Integer, primary_key=True),
     Column("slug", String, nullable=False, unique=True),
     Column("seq", Integer, nullable=False),
+    # When it was opened or last changed: microseconds since 1970, UTC.
+    Column("at", BigInteger, nullable=False, server_default="0", index=True),
 )
 
 #: What a room's log shows. `seq` made the entry, `changed` is the seq that last changed it.

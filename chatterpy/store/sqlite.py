@@ -18,6 +18,7 @@ from chatterpy.chat.changes import CatchUp, Page
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
+from chatterpy.chat.rooms import Room
 from chatterpy.chat.store import Listener
 from chatterpy.errors import DataFolderError, StoreUnavailable
 from chatterpy.store import queries
@@ -85,6 +86,12 @@ class SqliteStore:
 
     def reface(self, person_id: int, face: Face) -> Person:
         return self._write(queries.reface, person_id, face)
+
+    def rooms(self, limit: int) -> tuple[Room, ...]:
+        return self._read(queries.latest_rooms, limit)
+
+    def open_room(self, room: str) -> None:
+        self._write(queries.open_room, room)
 
     def check(self) -> None:
         self._write(queries.beat)

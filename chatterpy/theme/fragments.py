@@ -6,6 +6,7 @@ inserts itself, because htmx finds all targets of a frame before it swaps any.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -13,15 +14,17 @@ from markupsafe import Markup
 from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Renamed
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person
+from chatterpy.chat.rooms import Room
 from chatterpy.theme.templates import Templates
 
 
 class Fragments:
     """The frames and fragments of a room's page."""
 
-    def __init__(self, templates: Templates, cache_size: int) -> None:
-        """`cache_size` is how many rendered entries are kept."""
+    def __init__(self, templates: Templates, cache_size: int, people_shown: int) -> None:
+        """How many rendered entries are kept, and how many of those in a room are listed."""
         self._render = templates.render
+        self._people_shown = people_shown
         # An entry holds all that its HTML depends on, the author's name and face included.
         self.entry = lru_cache(maxsize=cache_size)(self._entry)
         templates.environment.filters["entry"] = self.entry
@@ -80,6 +83,24 @@ class Fragments:
     def own(self, person: Person | None) -> str:
         """The frame with the connection's state and, where known, the viewer's own things."""
         return self._render("frames/own.html", person=person)
+
+    def people(self, room: str, people: Sequence[Person]) -> str:
+        """The frame with who is in a room: a count, and the first of them."""
+        return self._render(
+            "frames/people.html", room=room, people=people[: self._people_shown], count=len(people)
+        )
+
+    def rooms(self, room: str, rooms: Sequence[Room], counts: Mapping[str, int]) -> str:
+        """The frame with the list of rooms, as it stands in a page of `room`."""
+        return self._render("frames/rooms.html", room=room, rooms=rooms, counts=counts)
+
+    def comings(self, joined: Sequence[Person], left: Sequence[Person]) -> str:
+        """The frame with one quiet line about who came and who left."""
+        return self._render("frames/comings.html", joined=joined, left=left)
+
+    def typing(self, people: Sequence[Person]) -> str:
+        """The frame with who types."""
+        return self._render("frames/typing.html", people=people)
 
     def alive(self, room: str, seq: int) -> str:
         """The heartbeat: it reaches only pages that show `seq`."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from chatterpy.chat.changes import Entry
 from chatterpy.chat.messages import to_html
 from chatterpy.errors import AssetError
 
@@ -49,7 +50,7 @@ class Templates:
             lstrip_blocks=True,
         )
         self.environment.globals.update(url=url, static=self._static, version=self.version, **names)
-        self.environment.filters.update(html=to_html, local=self._local)
+        self.environment.filters.update(html=to_html, local=self._local, new_day=self._new_day)
 
     def render(self, name: str, **values: Any) -> str:
         """The template's HTML; raises jinja2.TemplateError where it is at fault."""
@@ -58,6 +59,12 @@ class Templates:
     def _static(self, name: str) -> str:
         """The path of a file that may be cached for ever: it changes with the content."""
         return self._url("static", name=name, v=self._hashes[name])
+
+    def _new_day(self, entry: Entry) -> bool:
+        """Whether an entry is the first of its day, where times are shown."""
+        if entry.previous is None:
+            return True
+        return entry.at.astimezone(self._zone).date() > entry.previous.astimezone(self._zone).date()
 
     def _local(self, at: datetime, form: str) -> str:
         return at.astimezone(self._zone).strftime(form)

@@ -11,6 +11,8 @@ from htmx_flask import make_response
 from chatterpy.chat.changes import Page
 from chatterpy.chat.messages import new_nonce
 from chatterpy.chat.people import Person, Visitor
+from chatterpy.chat.rooms import check_slug
+from chatterpy.errors import BadSlug
 from chatterpy.web import identity
 from chatterpy.web.parts import parts
 
@@ -62,6 +64,14 @@ def me() -> Person | Visitor:
     return parts().chat.who(identity.visitor())
 
 
+def back() -> str:
+    """The room that a form was sent from."""
+    try:
+        return check_slug(request.form.get("room", ""))
+    except BadSlug:
+        return parts().settings.home
+
+
 def room_page(
     page: Page,
     status: int = 200,
@@ -70,6 +80,8 @@ def room_page(
     text_why: str | None = None,
     typed_name: str | None = None,
     name_why: str | None = None,
+    typed_slug: str | None = None,
+    slug_why: str | None = None,
     nonce: str | None = None,
 ) -> Response:
     """A room's page, with what was typed and why it was refused where something was."""
@@ -84,6 +96,13 @@ def room_page(
         text_why=text_why,
         typed_name=typed_name,
         name_why=name_why,
+        typed_slug=typed_slug,
+        slug_why=slug_why,
+        room=page.room,
+        rooms=parts().chat.rooms(),
+        counts=parts().presence.counts(),
+        here=parts().presence.here(page.room),
+        people_shown=parts().settings.people_shown,
     )
 
 

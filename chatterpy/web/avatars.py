@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from chatterpy.chat.faces import Face, draw
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
-from chatterpy.web.answers import FOR_EVER, html, is_htmx, refused
-from chatterpy.web.names import back, tell
+from chatterpy.web.answers import FOR_EVER, back, html, is_htmx, refused
+from chatterpy.web.names import tell
 from chatterpy.web.parts import blueprint, parts
 
 #: An SVG is a document: opened by itself it must not run or load anything.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -21,13 +23,14 @@ def messages(slug: str) -> Response:
     # The first nonce counts: a spent one stands before a fresh one until the field is settled.
     typed, nonce = request.form.get("text", ""), request.form.get("nonce")
     try:
-        parts().chat.say(identity.visitor(), slug, typed, nonce)
+        message = parts().chat.say(identity.visitor(), slug, typed, nonce)
     except (Refused, StoreUnavailable) as error:
         status, sentence = status_of(error), str(error)
         if is_htmx():
             return refused("#why", sentence)
         page = parts().chat.open(slug)
         return room_page(page, status, typed_text=typed, text_why=sentence, nonce=nonce)
+    parts().presence.stop_typing(slug, message.author.id, time.monotonic())
     if is_htmx():
         return html("sent.html", pattern=exactly(typed), spent=nonce or "", nonce=new_nonce())
     return redirect(url_for(".room", slug=slug), 303)

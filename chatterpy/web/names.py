@@ -6,11 +6,10 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from chatterpy.chat.people import Person
-from chatterpy.chat.rooms import check_slug
-from chatterpy.errors import BadSlug, Refused, StoreUnavailable
+from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.live.frames import text_frame
 from chatterpy.web import identity
-from chatterpy.web.answers import html, is_htmx, refused, room_page
+from chatterpy.web.answers import back, html, is_htmx, refused, room_page
 from chatterpy.web.parts import blueprint, parts
 from chatterpy.web.refusals import status_of
 
@@ -35,12 +34,5 @@ def rename() -> Response:
 
 def tell(person: Person) -> None:
     """Shows a person's own name and face on all their pages, in whichever room they are."""
+    parts().presence.update(person)
     parts().hub.tell(person.id, text_frame(parts().fragments.own(person)))
-
-
-def back() -> str:
-    """The room that a form was sent from."""
-    try:
-        return check_slug(request.form.get("room", ""))
-    except BadSlug:
-        return parts().settings.home

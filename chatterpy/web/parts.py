@@ -10,6 +10,8 @@ from flask import Blueprint, current_app
 from chatterpy.chat.chat import Chat
 from chatterpy.chat.store import Store
 from chatterpy.live.hub import Hub
+from chatterpy.live.page import Live
+from chatterpy.live.presence import Presence
 from chatterpy.settings import Settings
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
@@ -32,6 +34,8 @@ class Parts:
     store: Store
     chat: Chat
     hub: Hub
+    presence: Presence
+    live: Live
     templates: Templates
     fragments: Fragments
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from flask import Response, redirect, request, url_for
@@ -11,11 +12,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from chatterpy.chat.changes import Page
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import check_slug
+from chatterpy.errors import BadSlug, Refused, StoreUnavailable
 from chatterpy.live.acts import SEQ_MAX
 from chatterpy.live.stream import RETRY_S, Stream
 from chatterpy.web import identity
-from chatterpy.web.answers import PRIVATE, html, me, room_page
+from chatterpy.web.answers import PRIVATE, back, html, is_htmx, me, refused, room_page
 from chatterpy.web.parts import Parts, blueprint, parts
+from chatterpy.web.refusals import status_of
 
 #: Tells our own host that the answer ends with its connection, without chunks (RFC 9112, 6.3).
 CLOSE_DELIMITED = "chatterpy.close_delimited"
@@ -24,6 +27,25 @@ CLOSE_DELIMITED = "chatterpy.close_delimited"
 @blueprint.get("/")
 def home() -> BaseResponse:
     return redirect(url_for(".room", slug=parts().settings.home))
+
+
+@blueprint.post("/rooms")
+def open_room() -> BaseResponse:
+    """Opens a room, and leads there."""
+    typed = request.form.get("slug", "")
+    try:
+        slug = parts().chat.open_room(identity.visitor(), typed)
+    except (Refused, StoreUnavailable) as error:
+        if is_htmx():
+            return refused("#slug-why", str(error))
+        status = 422 if isinstance(error, BadSlug) else status_of(error)
+        page = parts().chat.open(back())
+        return room_page(page, status, typed_slug=typed, slug_why=str(error))
+    there = url_for(".room", slug=slug)
+    if is_htmx():
+        # The page of another room has another socket: a navigation, not a swap.
+        return Response(headers={"HX-Redirect": there})
+    return redirect(there, 303)
 
 
 @blueprint.get("/rooms/<slug>")
@@ -35,6 +57,19 @@ def room(slug: str) -> Response:
     answer = room_page(page)
     identity.keep()
     return answer
+
+
+@blueprint.get("/rooms/<slug>/people")
+def people(slug: str) -> Response:
+    """Those in a room whose name holds what is asked for."""
+    sought = request.args.get("q", "")[: parts().settings.name_max]
+    here = parts().presence.here(check_slug(slug))
+    found = [one for one in here if sought.casefold() in one.name.casefold()]
+    name = "found.html" if is_htmx() else "people.html"
+    shown = found[: parts().settings.people_shown]
+    return html(
+        name, room=slug, people=shown, count=len(here), found=len(found), sought=sought, me=me()
+    )
 
 
 @blueprint.get("/rooms/<slug>/link")
@@ -62,6 +97,8 @@ def _stream(slug: str, page: Page, who: Person | Visitor, parts: Parts) -> Itera
     reader = Stream(who.id or None, settings.stream_max, settings.outbox_max)
     hub.readers.add(reader)
     hub.join(slug, reader, page.seq)
+    if isinstance(who, Person):
+        parts.presence.arrive(slug, who, time.monotonic())
     try:
         if parts.store.seq(slug) != page.seq:
             # Something came between the page and the joining.
@@ -74,6 +111,8 @@ def _stream(slug: str, page: Page, who: Person | Visitor, parts: Parts) -> Itera
     finally:
         hub.readers.discard(reader)
         hub.part(slug, reader)
+        if isinstance(who, Person):
+            parts.presence.depart(slug, who.id, time.monotonic())
 
 
 def _before() -> int:

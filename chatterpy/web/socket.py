@@ -14,7 +14,7 @@ from chatterpy.chat.people import Visitor
 from chatterpy.chat.rooms import check_slug
 from chatterpy.live import socket as live_socket
 from chatterpy.live.connection import PeerBounds
-from chatterpy.live.page import Live, OpenPage
+from chatterpy.live.page import OpenPage
 from chatterpy.web import identity, security
 from chatterpy.web.parts import blueprint, parts
 
@@ -38,11 +38,11 @@ class UpgradeRequired(HTTPException):
 @sock.route("/rooms/<slug>/socket", bp=blueprint, endpoint="socket")
 def socket(ws: Server, slug: str) -> None:
     """Runs until the connection ends."""
-    settings, hub = parts().settings, parts().hub
+    settings = parts().settings
     known = identity.known()
     visitor = identity.visitor() if known else Visitor.arrive()
-    page = OpenPage(Live(parts().chat, hub, parts().fragments), slug, visitor, known)
-    hub.readers.add(page)
+    page = OpenPage(parts().live, slug, visitor, known)
+    parts().hub.readers.add(page)
     try:
         live_socket.serve(
             ws,
@@ -52,8 +52,7 @@ def socket(ws: Server, slug: str) -> None:
             settings.resume_timeout,
         )
     finally:
-        hub.readers.discard(page)
-        hub.part(slug, page)
+        page.end()
 
 
 @blueprint.before_request

@@ -60,3 +60,37 @@ def test_invented_names_are_names(tries: int) -> None:
         name = names.invent(tries)
         assert names.clean(name, 60) == name
         assert len(name.split()) >= (2 if tries == 0 else 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Anna", "Аnnа"), ("Ian", "lan"), ("paypal", "раураl"), ("modern", "modem"), ("1l", "Il")],
+    ids=ascii,
+)
+def test_names_that_look_the_same_have_the_same_skeleton(one: str, other: str) -> None:
+    assert names.skeleton(one) == names.skeleton(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Anna", "Anne"), ("Zoë", "Zoe"), ("Ёлка", "Елка"), ("Bo", "Bob")]
+)
+def test_names_that_can_be_told_apart_have_skeletons_of_their_own(one: str, other: str) -> None:
+    assert names.skeleton(one) != names.skeleton(other)
+
+
+@given(st.text(max_size=30))
+def test_a_skeleton_can_be_made_of_anything(text: str) -> None:
+    assert names.skeleton(text) == names.skeleton(text)
+
+
+@pytest.mark.parametrize("typed", ["\u2800", "\u2800 \u2800"], ids=ascii)
+def test_a_name_that_nobody_sees_is_refused(typed: str) -> None:
+    with pytest.raises(BadName, match="that can be seen"):
+        names.clean(typed, 40)
+
+
+def test_letters_have_the_marks_that_languages_need_and_no_more() -> None:
+    for typed in ("Nguyễn", "שָׁלוֹם"):
+        assert names.clean(typed, 40) == typed
+    with pytest.raises(BadName, match="at most 2 marks"):
+        names.clean("Z\u0300\u0301\u0302algo", 40)

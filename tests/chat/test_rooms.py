@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatterpy.chat.rooms import check_slug
+from chatterpy.chat.rooms import check_slug, to_slug
 from chatterpy.errors import BadSlug
 
 
@@ -17,3 +17,10 @@ def test_a_slug_of_letters_digits_and_dashes_is_a_room(slug: str) -> None:
 def test_anything_else_is_no_room_and_the_sentence_says_what_one_is(slug: str) -> None:
     with pytest.raises(BadSlug, match="letters a to z, digits"):
         check_slug(slug)
+
+
+def test_what_people_type_as_a_rooms_name_becomes_its_slug() -> None:
+    assert to_slug("  #Coffee  Corner ") == "coffee-corner"
+    assert to_slug("a__b") == "a-b"
+    with pytest.raises(BadSlug):
+        to_slug("Café")

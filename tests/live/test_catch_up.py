@@ -19,6 +19,8 @@ from chatterpy.chat.people import Visitor
 from chatterpy.live.broadcast import Broadcast
 from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live, OpenPage
+from chatterpy.live.presence import Presence
+from chatterpy.live.states import States
 from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
 from tests.conftest import BOUNDS, make_templates
@@ -26,7 +28,7 @@ from tests.page_model import PageModel
 
 ROOM = "lobby"
 TEMPLATES = make_templates()
-FRAGMENTS = Fragments(TEMPLATES, 1000)
+FRAGMENTS = Fragments(TEMPLATES, 1000, 30)
 OUTLINE = """<link class="mine" href="v=0"><div id="chat"><b id="status"></b>
 <ol id="messages">{list}</ol><i id="alive"></i><form id="older"></form></div>"""
 
@@ -35,6 +37,11 @@ WHO = st.integers(0, 2)
 
 def fresh_page(page: Page) -> PageModel:
     return PageModel(OUTLINE.format(list=TEMPLATES.render("list.html", page=page)))
+
+
+def make_live(chat: Chat, hub: Hub) -> Live:
+    presence = Presence(15, 0)
+    return Live(chat, hub, presence, States(hub, presence, FRAGMENTS, chat), FRAGMENTS)
 
 
 class Wire:
@@ -67,7 +74,7 @@ class CatchUpMachine(RuleBasedStateMachine):
         broadcast = Broadcast(self.hub, FRAGMENTS, window=8)
         self.store = open_store(Path(self.folder.name) / "x.sqlite3", "NORMAL", broadcast)
         self.chat = Chat(self.store, BOUNDS)
-        self.live = Live(self.chat, self.hub, FRAGMENTS)
+        self.live = make_live(self.chat, self.hub)
         self.visitors = [Visitor.arrive() for _ in range(3)]
         self.reader: OpenPage | None = None
         self.said = 0
@@ -199,7 +206,7 @@ def test_what_happens_while_a_page_resumes_is_neither_lost_nor_double(chat: Chat
     broadcast = Broadcast(hub, FRAGMENTS, window=500)
     told: list[Change] = []
     chat.store._committer._listener = told.extend  # type: ignore[attr-defined]
-    reader = OpenPage(Live(chat, hub, FRAGMENTS), ROOM, visitor, known=False)
+    reader = OpenPage(make_live(chat, hub), ROOM, visitor, known=False)
     wire = Wire()
     reader.connection = wire  # type: ignore[assignment]
     catch_up = chat.catch_up

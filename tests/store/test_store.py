@@ -121,6 +121,8 @@ def test_a_taken_name_is_refused_and_nothing_is_written(
         store.rename(bert.id, "ANNA")
     assert not told
     assert store.seq("lobby") == 1
+    with pytest.raises(NameTaken):
+        store.rename(bert.id, "Аnnа")
     assert store.rename(anna.id, "anna").name == "anna", "one's own name may change its case"
 
 
@@ -291,3 +293,87 @@ def test_posted_changes_carry_the_message(
 ) -> None:
     said = store.say(somebody().id, "lobby", "hi", "1")
     assert told == [Posted("lobby", said)]
+
+
+def test_a_folder_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(
+    tmp_path: Path,
+) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    file = tmp_path / "old.sqlite3"
+    engine = sa.create_engine(f"sqlite:///{file}")
+    with engine.begin() as db:
+        config = Config()
+        config.set_main_option("script_location", str(migrate.SCRIPTS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO people VALUES (1, x'01', 'Anna', 'anna', 'thumbs:a', 1)",
+            "INSERT INTO people VALUES (2, x'02', 'Bert', 'bert', 'thumbs:b', 3)",
+            "INSERT INTO rooms VALUES (1, 'lobby', 2)",
+            "INSERT INTO entries VALUES (1, 1, 1, 1, 0, 1, 1000000, 'hello', NULL, 'n', x'00')",
+            "INSERT INTO entries VALUES (2, 1, 2, 2, 1, 2, 2000000, 'Bert', 'Bart', NULL, NULL)",
+            "INSERT INTO writers VALUES (1, 1, 0), (1, 2, 2)",
+        ):
+            db.exec_driver_sql(statement)
+    engine.dispose()
+    store = open_store(file, "FULL", list)
+    page = store.newest("lobby", 10)
+    assert [entry.seq for entry in page.entries] == [1, 2]
+    assert [(room.slug, room.at.timestamp()) for room in store.rooms(5)] == [("lobby", 2.0)]
+    carl = store.settle(Visitor.arrive())
+    with pytest.raises(NameTaken):
+        store.rename(carl.id, "Аnna")
+    assert store.say(carl.id, "lobby", "hi", "n").seq == 3
+    store.close()
+
+
+def test_entries_know_what_came_before_them_however_they_are_read(
+    store: SqliteStore, somebody: Callable[[], Person]
+) -> None:
+    anna, bert = somebody(), somebody()
+    said = [store.say(who.id, "lobby", str(n), str(n)) for n, who in enumerate((anna, anna, bert))]
+    store.rename(bert.id, "Bert")
+    said.append(store.say(bert.id, "lobby", "3", "3"))
+    page = store.newest("lobby", 10)
+    assert [getattr(entry, "continues", None) for entry in page.entries] == [
+        False,
+        True,
+        False,
+        None,  # the notice
+        False,
+    ]
+    times = [entry.at for entry in page.entries]
+    assert [entry.previous for entry in page.entries] == [None, *times[:-1]]
+    assert [one.previous for one in said] == [None, times[0], times[1], times[3]]
+    assert store.newest("lobby", 2).entries == page.entries[-2:]
+    assert store.before("lobby", 3, 1).entries == page.entries[1:2]
+    assert store.since("lobby", 2).entries == page.entries[2:]
+    assert store.say(anna.id, "lobby", "1", "1").continues, "a retry is the same message"
+
+
+def test_messages_of_one_person_long_apart_do_not_stand_together(
+    store: SqliteStore, somebody: Callable[[], Person], monkeypatch
+) -> None:
+    anna, minutes = somebody(), 60 * 10**6
+    for number, at in enumerate((0, 4 * minutes, 9 * minutes)):
+        monkeypatch.setattr("chatterpy.store.queries._now", lambda at=at: at)
+        store.say(anna.id, "lobby", str(number), str(number))
+    assert [entry.continues for entry in store.newest("lobby", 9).entries] == [False, True, False]
+
+
+def test_the_rooms_that_were_active_last_come_first(
+    store: SqliteStore, somebody: Callable[[], Person]
+) -> None:
+    anna = somebody()
+    for room in ("a", "b", "c"):
+        store.say(anna.id, room, "x", room)
+    store.open_room("quiet")
+    store.open_room("a")
+    store.say(anna.id, "b", "y", "y")
+    assert [room.slug for room in store.rooms(10)] == ["b", "quiet", "c", "a"]
+    assert [room.slug for room in store.rooms(2)] == ["b", "quiet"]
+    assert store.newest("quiet", 10).seq == 0
+    assert store.say(anna.id, "quiet", "first", "z").seq == 1

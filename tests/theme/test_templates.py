@@ -14,6 +14,7 @@ from chatterpy.chat.changes import CatchUp, Page, Posted, Refaced, Renamed, Rena
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
+from chatterpy.chat.rooms import Room
 from chatterpy.errors import AssetError
 from chatterpy.theme import templates as templates_module
 from chatterpy.theme.fragments import Fragments
@@ -44,10 +45,21 @@ def pages(templates: Templates, fragments: Fragments) -> dict[str, str]:
             typed_name=typed,
             name_why=typed,
             retry=2,
+            here=(ANNA,) * 9,
+            people_shown=3,
+            room="lobby",
+            rooms=(Room("lobby", 4, AT), Room("attic", 0, AT)),
+            counts={"lobby": 3},
+            typed_slug=typed,
+            slug_why=typed,
+            people=(ANNA,) * 3,
+            count=9,
+            found=3,
+            sought=HOSTILE,
             title="Title",
             sentence=HOSTILE,
         )
-        for name in ("room.html", "past.html", "stream.html", "error.html")
+        for name in ("room.html", "past.html", "stream.html", "error.html", "people.html")
         for number, (me, typed) in enumerate(((ANNA, HOSTILE), (Visitor.arrive(), None)))
     }
 
@@ -68,6 +80,12 @@ def frames(fragments: Fragments) -> dict[str, str]:
         "alive": fragments.alive("lobby", 106),
         "trim": fragments.trim(105),
         "why": fragments.why(HOSTILE),
+        "people": fragments.people("lobby", [ANNA] * 9),
+        "nobody": fragments.people("lobby", []),
+        "comings": fragments.comings([ANNA] * 4, [ANNA]),
+        "typing": fragments.typing([ANNA, ANNA]),
+        "rooms": fragments.rooms("attic", [Room("lobby", 4, AT)], {"lobby": 3}),
+        "silence": fragments.typing([]),
     }
 
 
@@ -98,8 +116,9 @@ def test_every_form_works_without_a_script(pages: dict[str, str]) -> None:
         for form in soup(html).find_all("form"):
             if form.get("id") == "older" or form.has_attr("hx-ws:send"):
                 continue  # parts of the connection: nothing to see or press
-            assert form["method"] == "post", name
-            assert form["action"] == form["hx-post"], name
+            verb = str(form["method"])
+            assert verb in ("post", "get"), name
+            assert form["action"] == form[f"hx-{verb}"], name
 
 
 def test_every_control_has_a_name_and_every_image_a_text(pages: dict[str, str]) -> None:
@@ -149,7 +168,7 @@ def test_nothing_is_sent_to_who_has_seen_everything(fragments: Fragments) -> Non
 
 
 def test_an_entry_is_rendered_once(templates: Templates) -> None:
-    fragments = Fragments(templates, 10)
+    fragments = Fragments(templates, 10, 3)
     assert fragments.entry(MESSAGE) is fragments.entry(MESSAGE)
     renamed = Message(105, Person(7, "Other", ANNA.face, 4), HOSTILE, AT)
     assert "Other" in fragments.entry(renamed)
@@ -164,3 +183,20 @@ def test_a_missing_script_stops_the_start_with_the_remedy(monkeypatch, tmp_path:
     monkeypatch.setattr(templates_module, "SCRIPT", tmp_path / "htmx.js")
     with pytest.raises(AssetError, match=r"python hatch_build\.py"):
         Templates(plain_url, zone=None)
+
+
+@pytest.mark.parametrize(
+    ("previous", "new"),
+    [
+        (None, True),
+        (datetime(2026, 11, 22, 23, 59, tzinfo=UTC), True),
+        (datetime(2026, 11, 23, 0, 1, tzinfo=UTC), False),
+    ],
+)
+def test_a_line_marks_a_new_day_where_times_are_shown(previous: datetime | None, new: bool) -> None:
+    templates = Templates(plain_url, zone=UTC, silence_ms=1)
+    fragments = Fragments(templates, 10, 3)
+    item = soup(fragments.entry(Message(1, ANNA, "x", AT, previous))).li
+    assert item is not None
+    assert ("newday" in item["class"]) is new
+    assert item.select_one(".day").text == "Monday, 23 November 2026"  # type: ignore[union-attr]

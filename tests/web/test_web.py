@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from chatterpy import ChatterPy, create_app
+from chatterpy.chat.faces import Face
+from chatterpy.chat.people import Visitor
 from chatterpy.errors import HostError, SettingError, StoreUnavailable
 from chatterpy.theme.templates import STATIC
 from chatterpy.web.messages import exactly
@@ -142,7 +144,7 @@ def test_a_rename_is_seen_in_old_messages_and_leaves_a_notice(client: FlaskClien
     assert (answer.status_code, answer.location) == (303, "/rooms/lobby")
     page = soup(client.get("/rooms/lobby"))
     assert page.select_one(".name").text == "Anna"  # type: ignore[union-attr]
-    assert page.select_one(".notice").text == f"{was} is now Anna"  # type: ignore[union-attr]
+    assert page.select_one(".notice .what").text == f"{was} is now Anna"  # type: ignore[union-attr]
     assert page.select_one("#name")["value"] == "Anna"  # type: ignore[index]
 
 
@@ -160,12 +162,18 @@ def test_a_refused_name_says_why_and_is_still_there(app: Flask, client: FlaskCli
     assert "called ANNA already" in soup(fragment).select_one("[hx-target='#name-why']").text  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("name", ["Admin", "аdmіn", "MODERATOR", "МODERAТOR", "adm1n"], ids=ascii)
+def test_names_of_those_in_charge_are_kept_free(client: FlaskClient, name: str) -> None:
+    answer = client.post("/me/name", data={"name": name})
+    assert answer.status_code == (303 if name == "adm1n" else 422)
+
+
 def test_names_are_isolated_and_escaped_wherever_they_stand(client: FlaskClient) -> None:
     client.post("/me/name", data={"name": "<b>אנה</b> & \"x'"})
     say(client, "hello")
     client.post("/me/name", data={"name": "<i hx-get=/>"})
     page = soup(client.get("/rooms/lobby"))
-    for shown in page.select(".name, .notice > *, [data-me=name]"):
+    for shown in page.select(".name, .notice .what > *, [data-me=name]"):
         assert shown.name == "bdi"
         assert not shown.find_all()
 
@@ -389,5 +397,40 @@ def test_an_unknown_time_zone_stops_the_start(tmp_path: Path) -> None:
     app = create_app(data=tmp_path, timezone="Asia/Tokyo")
     client = app.test_client()
     say(client, "hi")
-    assert "JST" in soup(client.get("/rooms/lobby")).select_one("time")["title"]  # type: ignore[index]
+    assert "JST" in soup(client.get("/rooms/lobby")).select_one(".message time")["title"]  # type: ignore[index]
     ChatterPy.of(app).close()
+
+
+def test_a_room_is_opened_by_a_form_and_listed(client: FlaskClient) -> None:
+    answer = client.post("/rooms", data={"slug": "Coffee Corner", "room": "lobby"})
+    assert (answer.status_code, answer.location) == (303, "/rooms/coffee-corner")
+    listed = soup(client.get("/rooms/lobby")).select("#rooms a")
+    assert [one["href"] for one in listed] == ["/rooms/coffee-corner"]
+    assert not listed[0].has_attr("aria-current")
+    here = soup(client.get("/rooms/coffee-corner")).select_one("#rooms a[aria-current=page]")
+    assert here is not None
+    by_htmx = client.post("/rooms", data={"slug": "attic"}, headers=HTMX)
+    assert by_htmx.headers["HX-Redirect"] == "/rooms/attic"
+
+
+def test_an_impossible_name_for_a_room_is_refused_beside_the_field(client: FlaskClient) -> None:
+    answer = client.post("/rooms", data={"slug": "Café", "room": "attic"})
+    assert answer.status_code == 422
+    page = soup(answer)
+    assert page.select_one("#slug")["value"] == "Café"  # type: ignore[index]
+    assert "letters a to z" in page.select_one("#slug-why").text  # type: ignore[union-attr]
+    assert page.select_one(".room").text == "#attic"  # type: ignore[union-attr]
+    fragment = client.post("/rooms", data={"slug": "Café"}, headers=HTMX)
+    assert soup(fragment).select_one("hx-partial[hx-target='#slug-why']")
+
+
+def test_somebody_is_found_among_those_who_are_here(app: Flask, client: FlaskClient) -> None:
+    parts = ChatterPy.of(app).parts
+    for name in ("Anna", "Bert", "Joanna"):
+        visitor = Visitor(name, name, Face.random())
+        parts.presence.arrive("lobby", parts.chat.settle(visitor), 0.0)
+    names = soup(client.get("/rooms/lobby/people?q=ANNA")).select(".guest bdi")
+    assert [one.text for one in names] == ["Anna", "Joanna"]
+    fragment = soup(client.get("/rooms/lobby/people?q=zoe", headers=HTMX))
+    assert "Nobody here is called that" in fragment.select_one("[hx-target='#people']").text  # type: ignore[union-attr]
+    assert len(soup(client.get("/rooms/lobby")).select("#people .guest")) == 3
