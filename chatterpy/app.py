@@ -18,20 +18,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from chatterpy.chat import names
 from chatterpy.chat.chat import Bounds, Chat
 from chatterpy.chat.limits import Buckets
-from chatterpy.errors import HostError, SettingError
+from chatterpy.chat.rooms import check_slug
+from chatterpy.errors import BadSlug, HostError, SettingError
 from chatterpy.folder import DataFolder
 from chatterpy.live import heartbeat
 from chatterpy.live.broadcast import Broadcast
 from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live
 from chatterpy.live.presence import Presence
-from chatterpy.live.socket import SERVER_OPTIONS
 from chatterpy.live.states import States
 from chatterpy.settings import Settings
 from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
-from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security
+from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security, socket
 from chatterpy.web.host import NEEDS_GEVENT
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def create_app(**settings: Any) -> Flask:
         SESSION_REFRESH_EACH_REQUEST=False,
         TRUSTED_HOSTS=list(chat.parts.settings.trusted_hosts) or None,
     )
-    app.session_interface = identity.Sessions()
+    app.session_interface = identity.Sessions(chat.parts.folder.name())
     app.register_error_handler(HTTPException, refusals.http_error)
     app.after_request(security.add_headers)
     if hops := chat.parts.settings.proxy_hops:
@@ -77,6 +77,7 @@ class ChatterPy:
     def __init__(self, app: Flask, url_prefix: str = "", **settings: Any) -> None:
         """Builds the chat into `app`; raises SetupError."""
         chosen = Settings.load(os.environ, **settings)
+        _check_home(chosen.home)
         folder = DataFolder(chosen.data)
         try:
             self.parts = self._build(app, url_prefix, chosen, folder)
@@ -107,7 +108,9 @@ class ChatterPy:
 
     def _build(self, app: Flask, prefix: str, settings: Settings, folder: DataFolder) -> Parts:
         app.secret_key = app.secret_key or settings.secret_key or folder.secret_key()
-        app.config["SOCK_SERVER_OPTIONS"] = SERVER_OPTIONS
+        app.config["SOCK_SERVER_OPTIONS"] = socket.server_options(
+            app.config.get("SOCK_SERVER_OPTIONS", {})
+        )
         Htmx(app)
         app.register_blueprint(blueprint, url_prefix=prefix or None)
         adapter = app.url_map.bind("", script_name=app.config["APPLICATION_ROOT"])
@@ -122,12 +125,15 @@ class ChatterPy:
             zone=_zone(settings.timezone),
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
         )
-        templates.environment.globals["mine_version"] = lambda me: f"{me.id}-{templates.version}"
         fragments = Fragments(templates, settings.cache_size, settings.people_shown)
-        hub = Hub()
-        broadcast = Broadcast(hub, fragments, settings.window)
+        hub = Hub(settings.window)
+        broadcast = Broadcast(hub, fragments)
         store = open_store(folder.database, settings.synchronous, broadcast)
-        acts = Buckets(settings.act_burst, settings.act_rate) if settings.limits else None
+        acts = looks = newcomers = None
+        if settings.limits:
+            acts = Buckets(settings.act_burst, settings.act_rate)
+            looks = Buckets(settings.look_burst, settings.look_rate / 60)
+            newcomers = Buckets(settings.newcomer_burst, settings.newcomer_rate / 60)
         bounds = Bounds(
             settings.message_max,
             settings.name_max,
@@ -135,12 +141,23 @@ class ChatterPy:
             settings.catch_up_max,
             settings.rooms_shown,
             acts,
+            looks,
             frozenset(names.skeleton(name) for name in settings.reserved_names),
         )
         chat = Chat(store, bounds)
         presence = Presence(settings.presence_grace, time.monotonic())
         live = Live(chat, hub, presence, States(hub, presence, fragments, chat), fragments)
-        return Parts(settings, folder, store, chat, hub, presence, live, templates, fragments)
+        return Parts(
+            settings, folder, store, chat, newcomers, hub, presence, live, templates, fragments
+        )
+
+
+def _check_home(slug: str) -> None:
+    """Raises SettingError where / would lead to a room that cannot be."""
+    try:
+        check_slug(slug)
+    except BadSlug as bad:
+        raise SettingError(f"CHATTERPY_HOME is a room, not {slug!r}. {bad}") from None
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -40,25 +40,35 @@ class DataFolder:
 
     def secret_key(self) -> str:
         """The key that signs the cookies; made once, readable by its owner only."""
-        file = self.path / "secret_key"
+        return self._made_once("secret_key", 32)
+
+    def name(self) -> str:
+        """Tells this chat's cookies from those of another one on the same host."""
+        return self._made_once("name", 4)
+
+    def _made_once(self, name: str, size: int) -> str:
+        """A file's content: `size` random bytes in hex, made where there is no such file."""
+        file = self.path / name
         try:
             if not file.exists():
                 # Written aside and renamed: a start that is cut short leaves no half of a key.
                 draft = file.with_suffix(".new")
                 draft.touch(mode=0o600)
-                draft.write_text(secrets.token_hex(32) + "\n")
+                draft.write_text(secrets.token_hex(size) + "\n")
                 draft.replace(file)
-            key = file.read_text().strip()
+            content = file.read_text("ascii").strip()
         except OSError as error:
             raise DataFolderError(
-                f"The secret key {file} cannot be read or made ({error.strerror})."
+                f"The file {file} cannot be read or made ({error.strerror})."
             ) from error
-        if len(key) < 32:
+        except UnicodeDecodeError:
+            content = ""
+        if len(content) < size:
             raise DataFolderError(
-                f"The secret key {file} is damaged: expected 64 characters, found {len(key)}. "
+                f"The file {file} is damaged: expected {2 * size} letters and digits. "
                 "Delete it to have a new one made; everybody then arrives anew."
             )
-        return key
+        return content
 
     def close(self) -> None:
         """Lets go of the folder."""

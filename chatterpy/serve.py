@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any
 
 import gevent
@@ -52,9 +53,18 @@ class Handler(WSGIHandler):
             super().handle_one_response()
         finally:
             self.server.active -= 1
+        # Who sends one request behind the other must not keep the others waiting.
+        gevent.sleep(0)
         if TAKEN in self.environ:
             # No second request may be read from an upgraded connection (request smuggling).
             self.close_connection = True
+
+    def read_request(self, raw_requestline: str) -> Any:
+        try:
+            return super().read_request(raw_requestline)
+        except HTTPException as error:
+            # Too many or too long headers: the client's fault, which takes no traceback.
+            raise ValueError(str(error)) from error
 
     def write(self, data: bytes) -> None:
         """Nothing but frames may follow a handshake, least of all "HTTP/1.1 500"."""
@@ -90,9 +100,10 @@ class Host(WSGIServer):
         host, port = self.asked
         try:
             self.start()
-        except OSError as error:
+        except (OSError, TypeError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or error
             raise AddressError(
-                f"Cannot listen on {host} port {port} ({error.strerror}). "
+                f"Cannot listen on {host} port {port} ({why}). "
                 "Choose another with --host and --port."
             ) from error
         name = f"[{host}]" if ":" in host else host

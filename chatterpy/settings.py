@@ -27,10 +27,11 @@ def _setting(
     *,
     unit: str = "",
     least: int | None = None,
+    most: int | None = None,
     among: tuple[str, ...] = (),
 ) -> Any:
     """A field with what people and the parser need to know about it."""
-    about = {"sentence": sentence, "unit": unit, "least": least, "among": among}
+    about = {"sentence": sentence, "unit": unit, "least": least, "most": most, "among": among}
     if callable(default):
         return field(default_factory=default, metadata=about)
     return field(default=default, metadata=about)
@@ -41,7 +42,7 @@ class Settings:
     """The settings of one application. Make one with `load`, which checks the values."""
 
     host: str = _setting("127.0.0.1", "The address to listen on.")
-    port: int = _setting(8000, "The port to listen on; 0 takes a free one.", least=0)
+    port: int = _setting(8000, "The port to listen on; 0 takes a free one.", least=0, most=65535)
     data: Path = _setting(
         lambda: Path("chatterpy-data"),
         "The folder of the database and the secret key; made on first start.",
@@ -60,6 +61,33 @@ class Settings:
     )
     act_rate: int = _setting(
         10, "How often a person may send or rename in the long run.", unit="acts a second", least=1
+    )
+    look_burst: int = _setting(
+        20, "How often a person may change their name or face at once.", unit="changes", least=1
+    )
+    look_rate: int = _setting(
+        20,
+        "How often a person may change their name or face in the long run.",
+        unit="changes a minute",
+        least=1,
+    )
+    newcomer_burst: int = _setting(
+        100,
+        "How many people may arrive and act at once from one address (of IPv6, from one /64).",
+        unit="people",
+        least=1,
+    )
+    newcomer_rate: int = _setting(
+        60,
+        "How many people may arrive and act in the long run from one address.",
+        unit="people a minute",
+        least=1,
+    )
+    frame_burst: int = _setting(
+        100, "How many frames a socket may send at once.", unit="frames", least=20
+    )
+    frame_rate: int = _setting(
+        20, "How many frames a socket may send in the long run.", unit="frames a second", least=5
     )
     home: str = _setting("lobby", "The room that / leads to.")
     message_max: int = _setting(
@@ -236,13 +264,15 @@ def _read_switch(one: Field[Any], given: str) -> bool:
 
 
 def _read_number(one: Field[Any], given: Any) -> int:
-    least = one.metadata["least"]
+    least, most = one.metadata["least"], one.metadata["most"]
     try:
         number = int(str(given))
     except ValueError:
         raise SettingError(f"{variable(one)} is a whole number, not {given!r}.") from None
     if least is not None and number < least:
         raise SettingError(f"{variable(one)} is at least {least}, not {number}.")
+    if most is not None and number > most:
+        raise SettingError(f"{variable(one)} is at most {most}, not {number}.")
     return number
 
 

@@ -28,6 +28,7 @@ def test_lists_are_separated_by_commas() -> None:
     [
         ({"CHATTERPY_PORT": "eighty"}, "CHATTERPY_PORT is a whole number, not 'eighty'."),
         ({"CHATTERPY_PORT": "-1"}, "CHATTERPY_PORT is at least 0, not -1."),
+        ({"CHATTERPY_PORT": "70000"}, "CHATTERPY_PORT is at most 65535, not 70000."),
         ({"CHATTERPY_LIMITS": "maybe"}, "CHATTERPY_LIMITS is 'on' or 'off', not 'maybe'."),
         ({"CHATTERPY_SYNCHRONOUS": "OFF"}, "one of FULL, NORMAL, not 'OFF'."),
     ],

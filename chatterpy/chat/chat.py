@@ -18,7 +18,7 @@ from chatterpy.errors import NameTaken, TooFast
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The limits of the domain, from the settings; `acts` is None where rates are unlimited."""
+    """The limits of the domain, from the settings; buckets are None where rates are unlimited."""
 
     message_max: int  # characters
     name_max: int  # characters
@@ -26,6 +26,7 @@ class Bounds:
     catch_up_max: int  # changes
     rooms_shown: int  # rooms
     acts: Buckets | None
+    looks: Buckets | None = None  # of names and faces: each is told in every room
     reserved: frozenset[str] = frozenset()  # skeletons of names that nobody may have
 
 
@@ -66,7 +67,7 @@ class Chat:
     def open_room(self, visitor: Visitor, typed: str) -> str:
         """Opens a room by the name that somebody typed; returns its slug."""
         slug = to_slug(typed)
-        self._actor(visitor)
+        self._actor(visitor, self.bounds.acts)
         self.store.open_room(slug)
         return slug
 
@@ -83,7 +84,7 @@ class Chat:
         check_slug(room)
         text = messages.clean_text(typed, self.bounds.message_max)
         nonce = messages.clean_nonce(nonce)
-        person = self._actor(visitor)
+        person = self._actor(visitor, self.bounds.acts)
         return self.store.say(person.id, room, text, nonce)
 
     def rename(self, visitor: Visitor, typed: str) -> Person:
@@ -91,16 +92,16 @@ class Chat:
         name = names.clean(typed, self.bounds.name_max)
         if names.skeleton(name) in self.bounds.reserved:
             raise NameTaken(f"{name} is a name that is kept free. Please choose another name.")
-        person = self._actor(visitor)
+        person = self._actor(visitor, self.bounds.looks)
         return person if person.name == name else self.store.rename(person.id, name)
 
     def reface(self, visitor: Visitor) -> Person:
         """Gives the person another random face, everywhere."""
-        return self.store.reface(self._actor(visitor).id, Face.random())
+        return self.store.reface(self._actor(visitor, self.bounds.looks).id, Face.random())
 
-    def _actor(self, visitor: Visitor) -> Person:
+    def _actor(self, visitor: Visitor, buckets: Buckets | None) -> Person:
         """The person who acts now; raises TooFast where they act too much."""
         person = self.settle(visitor)
-        if self.bounds.acts and not self.bounds.acts.take(person.id, time.monotonic()):
+        if buckets and not buckets.take(person.id, time.monotonic()):
             raise TooFast("That was a lot at once. Please wait a moment and try again.")
         return person

@@ -9,19 +9,15 @@ from chatterpy.chat.changes import Change, Posted
 from chatterpy.live.batch import Batch, Part
 from chatterpy.live.frames import text_frame
 from chatterpy.live.hub import Hub
-from chatterpy.live.window import Window
 from chatterpy.theme.fragments import Fragments
 
 
 class Broadcast:
     """Listens to the store's commits (`chatterpy.chat.store.Listener`)."""
 
-    def __init__(self, hub: Hub, fragments: Fragments, window: int) -> None:
-        """`window` is how many messages an open page shows."""
+    def __init__(self, hub: Hub, fragments: Fragments) -> None:
         self._hub = hub
         self._fragments = fragments
-        self._window = window
-        self._windows: dict[str, Window] = {}
 
     def __call__(self, changes: list[Change]) -> None:
         # Sorting is stable: within a room the order of the seqs stays.
@@ -29,14 +25,11 @@ class Broadcast:
         for room, made in groupby(sorted(changes, key=by_room), by_room):
             if self._hub.has_readers(room):
                 self._hub.publish(Batch(room, tuple(self._part(change) for change in made)))
-            else:
-                self._windows.pop(room, None)
 
     def _part(self, change: Change) -> Part:
         frame = text_frame(self._fragments.change(change))
         if not isinstance(change, Posted):
             return Part(change.seq, frame, None)
-        window = self._windows.setdefault(change.room, Window(self._window))
-        if oldest := window.add(change.seq):
+        if oldest := self._hub.grow(change.room, change.seq):
             frame += text_frame(self._fragments.trim(oldest))
         return Part(change.seq, frame, self._fragments.entry(change.message))

@@ -7,20 +7,28 @@ follows a close.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from wsproto import WSConnection
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
+from chatterpy.chat.limits import Bucket
 from chatterpy.live.frames import (
     NORMAL,
     OVERLOAD,
+    POLICY,
     TOO_BIG,
     UNSUPPORTED,
     close_frame,
 )
 from chatterpy.live.outbox import Outbox, Pipe
+
+#: After so many events the others get their turn.
+BREATH = 16
+#: How often it is looked whether a slow peer has room again.
+POLL_S = 0.02
 
 #: Codes that never stand in a close frame (RFC 6455, 7.4.1).
 _NEVER_SENT = {1004, 1005, 1006, 1015}
@@ -33,6 +41,7 @@ class PeerBounds:
     message: int  # bytes of one message
     frames: int  # frames of one message
     outbox: int  # bytes that wait for the peer
+    pace: Bucket | None  # how many frames, and how fast; None where rates are unlimited
 
 
 class Connection:
@@ -44,6 +53,7 @@ class Connection:
         "_frames",
         "_heard",
         "_parts",
+        "_pause",
         "_size",
         "_wire",
         "closing",
@@ -57,12 +67,17 @@ class Connection:
         bounds: PeerBounds,
         heard: Callable[[str], None],
         ending: Callable[[], None],
+        pause: Callable[[float], None],
     ) -> None:
-        """`ending` is told once, when the connection begins to close."""
+        """`ending` is told once, when the connection begins to close.
+
+        `pause` lets the others run, for some seconds: no peer may keep them from it.
+        """
         self._wire = wire
         self._bounds = bounds
         self._heard = heard
         self._ending = ending
+        self._pause = pause
         self._parts: list[str] = []
         self._size = 0
         self._frames = 0
@@ -74,7 +89,12 @@ class Connection:
         if self.closing:
             return
         self._wire.receive_data(data)
-        for event in self._wire.events():
+        for count, event in enumerate(self._wire.events(), 1):
+            if count % BREATH == 0:
+                self._pause(0)
+            if self._bounds.pace and not self._bounds.pace.take(time.monotonic()):
+                self.close(POLICY, "too much at once")
+                return
             match event:
                 case TextMessage():
                     self._text(event)
@@ -92,6 +112,11 @@ class Connection:
     def write(self, frames: bytes) -> None:
         """Sends whole frames, or drops them where a close was sent. Never blocks."""
         self.outbox.write(frames)
+
+    def wait_for_room(self) -> None:
+        """Returns when a peer that is behind has taken most of what waits for it, or is gone."""
+        while self.outbox.size > self._bounds.outbox // 4 and not self.outbox.closed:
+            self._pause(POLL_S)
 
     def close(self, code: int, reason: str = "") -> None:
         """Sends a close frame after what waits, and nothing after it."""

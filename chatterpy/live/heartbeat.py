@@ -15,10 +15,8 @@ log = logging.getLogger(__name__)
 
 def beat(hub: Hub, fragments: Fragments) -> None:
     """Sends each room one heartbeat: the same bytes to all its readers."""
-    for room, seq, readers in hub.rooms():
-        frame = text_frame(fragments.alive(room, seq))
-        for reader in readers:
-            reader.push(frame)
+    for room, seq in hub.rooms():
+        hub.tell_room(room, text_frame(fragments.alive(room, seq)))
         gevent.sleep(0)  # a herd of rooms must not hold up a message
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from chatterpy.live.batch import Batch
-
-K = TypeVar("K", str, int)
+from chatterpy.live.window import Window
 
 
 class Reader(Protocol):
@@ -25,59 +24,74 @@ class Reader(Protocol):
         """Ends, with a WebSocket close code."""
 
 
+@dataclass(slots=True)
+class _Topic:
+    """A room that is read: its readers, and the seq they were sent."""
+
+    window: Window
+    readers: set[Reader] = field(default_factory=set)
+    seq: int = 0
+
+
 class Hub:
     """Topics and their readers. A reader is in one room; a person may have many readers."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: int) -> None:
+        """`window` is how many messages an open page shows."""
         #: Every open page, from its first byte to its last, whether or not it has joined a room.
         self.readers: set[Reader] = set()
-        self._rooms: dict[str, set[Reader]] = {}
+        self._window = window
+        self._rooms: dict[str, _Topic] = {}
         self._people: dict[int, set[Reader]] = {}
-        self._seqs: dict[str, int] = {}
 
     def join(self, room: str, reader: Reader, seq: int) -> None:
         """The reader gets what comes after `seq`, which it has seen."""
-        self._rooms.setdefault(room, set()).add(reader)
+        topic = self._rooms.get(room)
+        if topic is None:
+            topic = self._rooms[room] = _Topic(Window(self._window))
+        topic.readers.add(reader)
+        topic.seq = max(seq, topic.seq)
         if reader.person_id is not None:
             self._people.setdefault(reader.person_id, set()).add(reader)
-        self._seqs[room] = max(seq, self._seqs.get(room, 0))
 
     def part(self, room: str, reader: Reader) -> None:
         """The reader gets nothing any more; it need not have joined."""
-        _discard(self._rooms, room, reader)
-        if room not in self._rooms:
-            self._seqs.pop(room, None)
-        if reader.person_id is not None:
-            _discard(self._people, reader.person_id, reader)
+        if topic := self._rooms.get(room):
+            topic.readers.discard(reader)
+            if not topic.readers:
+                del self._rooms[room]
+        if reader.person_id is not None and (pages := self._people.get(reader.person_id)):
+            pages.discard(reader)
+            if not pages:
+                del self._people[reader.person_id]
 
     def publish(self, batch: Batch) -> None:
         """Hands a batch to every reader of its room."""
-        self._seqs[batch.room] = batch.last
-        # A copy: a reader that fails may leave while this goes on.
-        for reader in self.in_room(batch.room):
-            reader.deliver(batch)
+        if topic := self._rooms.get(batch.room):
+            topic.seq = batch.last
+            # A copy: a reader that fails may leave while this goes on.
+            for reader in tuple(topic.readers):
+                reader.deliver(batch)
+
+    def grow(self, room: str, seq: int) -> int | None:
+        """Counts a new message of a room; the oldest to show, where open pages are to be cut."""
+        topic = self._rooms.get(room)
+        return topic.window.add(seq) if topic else None
 
     def tell(self, person_id: int, frame: bytes) -> None:
         """Hands a state frame to every page of a person."""
         for reader in tuple(self._people.get(person_id, ())):
             reader.push(frame)
 
-    def in_room(self, room: str) -> tuple[Reader, ...]:
-        """The readers of a room, safe to go through while they come and go."""
-        return tuple(self._rooms.get(room, ()))
+    def tell_room(self, room: str, frame: bytes) -> None:
+        """Hands a state frame to every reader of a room."""
+        if topic := self._rooms.get(room):
+            for reader in tuple(topic.readers):
+                reader.push(frame)
 
     def has_readers(self, room: str) -> bool:
         return room in self._rooms
 
-    def rooms(self) -> Iterator[tuple[str, int, Iterable[Reader]]]:
-        """Each room that is read: its slug, the seq its readers were sent, and they."""
-        for room, readers in tuple(self._rooms.items()):
-            yield room, self._seqs[room], tuple(readers)
-
-
-def _discard(topics: dict[K, set[Reader]], topic: K, reader: Reader) -> None:
-    readers = topics.get(topic)
-    if readers is not None:
-        readers.discard(reader)
-        if not readers:
-            del topics[topic]
+    def rooms(self) -> list[tuple[str, int]]:
+        """The rooms that are read, each with the seq that its readers were sent."""
+        return [(room, topic.seq) for room, topic in self._rooms.items()]

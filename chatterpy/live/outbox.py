@@ -44,11 +44,6 @@ class Outbox:
     def closed(self) -> bool:
         return self._closed
 
-    @property
-    def drained(self) -> bool:
-        """Whether all that was taken has gone to the kernel."""
-        return not self._waiting
-
     def write(self, frames: bytes) -> None:
         """Takes whole frames; drops them after `close`. Never blocks."""
         if self._closed:

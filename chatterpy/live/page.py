@@ -6,15 +6,15 @@ import logging
 import time
 from dataclasses import dataclass
 
-from chatterpy.chat.changes import CatchUp, Page
+from chatterpy.chat.changes import Page
 from chatterpy.chat.chat import Chat
-from chatterpy.chat.people import Visitor
+from chatterpy.chat.people import Person, Visitor
 from chatterpy.errors import BadAct, Refused, StoreUnavailable
 from chatterpy.live import acts
 from chatterpy.live.acts import Older, Resume, Say, Typing
 from chatterpy.live.batch import Batch
 from chatterpy.live.connection import Connection
-from chatterpy.live.frames import POLICY, text_frame
+from chatterpy.live.frames import OVERLOAD, POLICY, text_frame
 from chatterpy.live.hub import Hub
 from chatterpy.live.presence import Presence
 from chatterpy.live.states import States
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: So many messages that are no acts, and the connection is closed.
 BAD_ACTS_MAX = 5
+#: What may wait for a page that is being caught up; beyond it, it is read from the store again.
+PENDING_MAX = 1 << 18  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,30 @@ class Live:
     fragments: Fragments
 
 
+class _Pending:
+    """What comes while a page is being caught up, within a bound."""
+
+    __slots__ = ("_size", "batches", "overflowed")
+
+    def __init__(self) -> None:
+        self.batches: list[Batch] = []
+        self.overflowed = False
+        self._size = 0
+
+    def add(self, batch: Batch) -> None:
+        self._size += len(batch.wire)
+        if self._size > PENDING_MAX:
+            self.overflowed = True
+            self.batches.clear()
+        else:
+            self.batches.append(batch)
+
+
 class OpenPage:
     """A reader (`chatterpy.live.hub.Reader`) behind a socket.
 
     Nothing is sent before the page has said where it is. Then comes what it missed, then
-    everything as it happens. What happens meanwhile waits in `_pending`.
+    everything as it happens. What happens meanwhile waits.
     """
 
     __slots__ = (
@@ -67,7 +88,7 @@ class OpenPage:
         self.connection: Connection | None = None
         self.resumed = False
         self._cursor = 0
-        self._pending: list[Batch] | None = None
+        self._pending: _Pending | None = None
         self._bad_acts = 0
 
     def hear(self, data: str) -> None:
@@ -96,7 +117,7 @@ class OpenPage:
 
     def deliver(self, batch: Batch) -> None:
         if self._pending is not None:
-            self._pending.append(batch)
+            self._pending.add(batch)
         elif batch.last > self._cursor:
             self._write(batch.after(self._cursor))
 
@@ -118,35 +139,57 @@ class OpenPage:
     def _resume(self, cursor: int | None, before: int | None) -> None:
         """Sends what came after the cursor, and joins the room without a gap or an overlap."""
         live, fragments = self._live, self._live.fragments
-        person = live.chat.settle(self.visitor) if self.known else None
+        person = self._person()
         live.hub.part(self.room, self)
         if person and self.person_id is None:
             live.presence.arrive(self.room, person, time.monotonic())
         self.person_id = person.id if person else None
-        self._pending = []
+        self._pending = _Pending()
         live.hub.join(self.room, self, 0)
         try:
-            missed: Page | CatchUp = (
-                live.chat.open(self.room)
-                if cursor is None
-                else live.chat.catch_up(self.room, cursor)
-            )
+            cursor = self._catch_up(cursor, before)
+            self.resumed = True
+            for frame in (fragments.own(person), *live.states.full(self.room)):
+                self._send(frame)
+            while self._pending.overflowed:
+                # So slow that more came meanwhile than may wait: the store has it.
+                self._pending = _Pending()
+                cursor = self._catch_up(cursor, None)
+        except StoreUnavailable:
+            self.leave(OVERLOAD)
+            raise
         finally:
             pending, self._pending = self._pending, None
+        self._cursor = cursor
+        live.hub.join(self.room, self, cursor)
+        for batch in pending.batches:
+            self.deliver(batch)
+
+    def _catch_up(self, cursor: int | None, before: int | None) -> int:
+        """Sends what came after the cursor, at the reader's own pace; returns the new cursor."""
+        chat, fragments = self._live.chat, self._live.fragments
+        missed = chat.open(self.room) if cursor is None else chat.catch_up(self.room, cursor)
         if isinstance(missed, Page):
             frames = [fragments.newest(missed)]
         else:
-            frames = [fragments.catch_up(missed)]
+            frames = fragments.catch_up(missed)
             if before:
                 # A request for older entries may have been lost with the last connection.
                 frames.append(fragments.rearm(before))
-        frames += [fragments.own(person), *live.states.full(self.room)]
-        self._write(b"".join(text_frame(frame) for frame in frames if frame))
-        self._cursor = missed.seq
-        live.hub.join(self.room, self, missed.seq)
-        self.resumed = True
-        for batch in pending:
-            self.deliver(batch)
+        for frame in frames:
+            self._send(frame)
+            if self.connection:
+                self.connection.wait_for_room()
+        return missed.seq
+
+    def _person(self) -> Person | None:
+        """Who reads; nobody where they have no cookie, or where they cannot be stored now."""
+        if not self.known:
+            return None
+        try:
+            return self._live.chat.settle(self.visitor)
+        except StoreUnavailable:
+            return None  # a store that takes no writes is no reason not to read
 
     def _send(self, html: str) -> None:
         self._write(text_frame(html))

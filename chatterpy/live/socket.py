@@ -37,8 +37,7 @@ _WRITE = 2  # libev's EV_WRITE
 class InertThread:
     """Takes the place of simple-websocket's reading thread: we read ourselves."""
 
-    def __init__(self, target: Callable[[], None]) -> None:
-        self.name = ""
+    name = ""
 
     def start(self) -> None:
         """Starts nothing."""
@@ -49,10 +48,6 @@ class InertEvent:
 
     def set(self) -> None:
         """Wakes nobody."""
-
-
-#: For flask-sock's SOCK_SERVER_OPTIONS.
-SERVER_OPTIONS = {"thread_class": InertThread, "event_class": InertEvent}
 
 
 class SocketPipe:
@@ -114,15 +109,26 @@ def serve(
         if not page.resumed:
             connection.close(POLICY, "expected the act 'resume'")
 
-    connection = Connection(
-        server.ws, pipe, bounds, page.hear, ending=lambda: in_time(LINGER_S, pipe.cut)
-    )
+    def linger() -> None:
+        """Who still reads what was begun may finish; who does not has had their time."""
+        left = connection.outbox.size
+
+        def cut_if_stuck() -> None:
+            if 0 < connection.outbox.size < left:
+                linger()
+            else:
+                pipe.cut()
+
+        in_time(LINGER_S, cut_if_stuck)
+
+    connection = Connection(server.ws, pipe, bounds, page.hear, ending=linger, pause=gevent.sleep)
     page.connection = connection
     in_time(resume_s, too_late)
     try:
         with suppress(OSError):  # reset by the peer: it comes back, or it does not
             while data := read(READ_SIZE):
                 connection.receive(data)
+                gevent.sleep(0)  # reading does not switch while there is something to read
     finally:
         page.connection = None
         gevent.killall(timers, block=False)
@@ -133,8 +139,8 @@ def serve(
 
 def _take(server: Server, environ: dict[str, Any]) -> tuple[Callable[[int], bytes], Any]:
     """How to read the connection, and a socket of our own to write to."""
-    rfile = getattr(environ["wsgi.input"], "rfile", None)
-    if rfile is not None:
+    rfile = environ["wsgi.input"]
+    if hasattr(rfile, "read1"):
         # gevent's own server: what came right behind the handshake waits in its buffer, and
         # simple-websocket has duplicated the socket already.
         read, sock = rfile.read1, server.sock

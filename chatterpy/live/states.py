@@ -48,21 +48,18 @@ class States:
         """Tells every room how lively the others are, where that has changed."""
         self._rooms_told = now
         rooms, counts = self._chat.rooms(), self._presence.counts()
-        for room, _, readers in self._hub.rooms():
+        for room, _ in self._hub.rooms():
             html = self._fragments.rooms(room, rooms, counts)
             if self._rooms.get(room) != html:
                 self._rooms[room] = html
-                frame = text_frame(html)
-                for reader in readers:
-                    reader.push(frame)
+                self._hub.tell_room(room, text_frame(html))
                 gevent.sleep(0)
 
     def tick(self, now: float) -> None:
         """Tells every room what changed since the last tick; `now` is monotonic."""
         for news in self._presence.tick(now):
             frames = b"".join(text_frame(html) for html in self._render(news))
-            for reader in self._hub.in_room(news.room):
-                reader.push(frames)
+            self._hub.tell_room(news.room, frames)
             gevent.sleep(0)  # many rooms must not hold up a message
         if now - self._rooms_told >= ROOMS_S:
             self.tell_rooms(now)

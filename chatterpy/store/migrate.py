@@ -34,7 +34,8 @@ def upgrade(engine: Engine) -> None:
         from alembic.config import Config
 
         config = Config()
-        config.set_main_option("script_location", str(SCRIPTS))
+        # Alembic reads options as ConfigParser does, to which % is special.
+        config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = db
         command.upgrade(config, HEAD)

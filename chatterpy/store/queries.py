@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -17,7 +17,6 @@ from sqlalchemy import (
     Connection,
     Exists,
     Row,
-    and_,
     exists,
     insert,
     literal,
@@ -177,30 +176,38 @@ def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
     person = _change_person(
         db, person_id, name=name, name_key=names.key(name), skeleton=names.skeleton(name)
     )
-    changes: list[Change] = []
-    for room, room_id, seq in _tell_rooms(db, person_id):
-        before = _entry_before(db, room, seq)
-        at = _now()
+    told, at = _tell_rooms(db, person_id), _now()
+    if told:
         db.execute(
-            insert(entries).values(
-                room_id=room_id,
-                seq=seq,
-                changed=seq,
-                kind=RENAMING,
-                person_id=person_id,
-                at=at,
-                text=name,
-                was=was,
-            )
+            insert(entries),
+            [
+                {
+                    "room_id": row.id,
+                    "seq": row.seq,
+                    "changed": row.seq,
+                    "kind": RENAMING,
+                    "person_id": person_id,
+                    "at": at,
+                    "text": name,
+                    "was": was,
+                }
+                for row in told
+            ],
         )
-        notice = Renaming(seq, person_id, was, name, _utc(at), _relation(0, at, before)[0])
-        changes.append(Renamed(room, notice, person))
+    changes: list[Change] = [
+        Renamed(
+            row.slug,
+            Renaming(row.seq, person_id, was, name, _utc(at), _utc(row.before)),
+            person,
+        )
+        for row in told
+    ]
     return person, changes
 
 
 def reface(db: Connection, person_id: int, face: Face) -> Outcome[Person]:
     person = _change_person(db, person_id, face=str(face))
-    return person, [Refaced(room, seq, person) for room, _, seq in _tell_rooms(db, person_id)]
+    return person, [Refaced(row.slug, row.seq, person) for row in _tell_rooms(db, person_id)]
 
 
 def open_room(db: Connection, room: str) -> Outcome[None]:
@@ -244,22 +251,26 @@ def _next_seq(db: Connection, room: str) -> tuple[int, int]:
     return row.id, row.seq
 
 
-def _tell_rooms(db: Connection, person_id: int) -> Iterator[tuple[str, int, int]]:
-    """Takes a seq for a change of the person in each room they wrote in: slug, id, seq."""
-    wrote_in = (
-        select(rooms.c.slug)
-        .join(writers, writers.c.room_id == rooms.c.id)
-        .where(writers.c.person_id == person_id)
-        .order_by(rooms.c.id)
+def _tell_rooms(db: Connection, person_id: int) -> Sequence[Any]:
+    """Takes a seq for a change of the person in each room they wrote in.
+
+    The rows have the room's id, slug and seq, and `before`, when its last entry was made. As few
+    statements for a thousand rooms as for one: meanwhile nobody else can write.
+    """
+    wrote = writers.c.person_id == person_id
+    wrote_in = select(writers.c.room_id).where(wrote)
+    db.execute(update(rooms).where(rooms.c.id.in_(wrote_in)).values(seq=rooms.c.seq + 1, at=_now()))
+    seq = select(rooms.c.seq).where(rooms.c.id == writers.c.room_id).scalar_subquery()
+    db.execute(update(writers).where(wrote).values(changed=seq))
+    before = (
+        select(entries.c.at)
+        .where(entries.c.room_id == rooms.c.id)
+        .order_by(entries.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    for room in db.scalars(wrote_in).all():
-        room_id, seq = _next_seq(db, room)
-        db.execute(
-            update(writers)
-            .where(and_(writers.c.room_id == room_id, writers.c.person_id == person_id))
-            .values(changed=seq)
-        )
-        yield room, room_id, seq
+    told = select(rooms.c.id, rooms.c.slug, rooms.c.seq, before.label("before"))
+    return db.execute(told.where(rooms.c.id.in_(wrote_in)).order_by(rooms.c.id)).all()
 
 
 def _change_person(db: Connection, person_id: int, **values: str) -> Person:

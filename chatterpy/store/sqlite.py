@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from chatterpy.chat.changes import CatchUp, Page
@@ -125,7 +125,9 @@ class SqliteStore:
 def _engine(file: Path, *pragmas: str, begin: str = "BEGIN") -> Engine:
     """An engine whose connections have these pragmas and begin transactions as told."""
     # The committer's thread is not always the one that opened the connection.
-    engine = create_engine(f"sqlite:///{file}", connect_args={"check_same_thread": False})
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)), connect_args={"check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

@@ -17,6 +17,9 @@ from chatterpy.chat.people import Person
 from chatterpy.chat.rooms import Room
 from chatterpy.theme.templates import Templates
 
+#: A frame of a catch-up is not much larger, in characters.
+FRAME_SIZE = 1 << 16
+
 
 class Fragments:
     """The frames and fragments of a room's page."""
@@ -51,18 +54,39 @@ class Fragments:
             people=(person,) if person else (),
         )
 
-    def catch_up(self, missed: CatchUp) -> str:
-        """The frame that brings a page from its cursor to the present."""
+    def catch_up(self, missed: CatchUp) -> list[str]:
+        """The frames that bring a page from its cursor to the present.
+
+        Mostly one. A long absence takes several, each from where the one before it ended, so that
+        none is larger than a slow reader can take.
+        """
         if missed.seq == missed.cursor:
-            return ""
-        return self._render(
-            "frames/changes.html",
-            cursor=missed.cursor,
-            seq=missed.seq,
-            entries=[entry for entry in missed.entries if entry.seq > missed.cursor],
-            revised=[entry for entry in missed.entries if entry.seq <= missed.cursor],
-            people=missed.people,
-        )
+            return []
+        groups: list[list[Entry]] = [[]]
+        size = 0
+        for entry in missed.entries:
+            if entry.seq <= missed.cursor:
+                continue
+            size += len(self.entry(entry))
+            if groups[-1] and size > FRAME_SIZE:
+                groups.append([])
+                size = len(self.entry(entry))
+            groups[-1].append(entry)
+        ends = [group[-1].seq for group in groups[:-1]]
+        revised = [entry for entry in missed.entries if entry.seq <= missed.cursor]
+        return [
+            self._render(
+                "frames/changes.html",
+                cursor=start,
+                seq=end,
+                entries=group,
+                revised=() if number else revised,
+                people=() if number else missed.people,
+            )
+            for number, (group, start, end) in enumerate(
+                zip(groups, [missed.cursor, *ends], [*ends, missed.seq], strict=True)
+            )
+        ]
 
     def newest(self, page: Page) -> str:
         """The frame that replaces the list of a page that cannot be caught up."""

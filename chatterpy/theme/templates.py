@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chatterpy.chat.changes import Entry
 from chatterpy.chat.messages import to_html
+from chatterpy.chat.people import Person, Visitor
 from chatterpy.errors import AssetError
 
 _PACKAGE = Path(__file__).parent.parent
@@ -39,7 +40,7 @@ class Templates:
                 "Install the package with pip, or run: python hatch_build.py"
             )
         self._zone = zone
-        self._hashes = {file.name: _digest(file) for file in STATIC.iterdir() if file.is_file()}
+        self.hashes = {file.name: _digest(file) for file in STATIC.iterdir() if file.is_file()}
         self.version = _digest(*sorted(FOLDER.rglob("*.*")), *sorted(STATIC.iterdir()))
         self._url = url
         self.environment = Environment(
@@ -49,16 +50,26 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.environment.globals.update(url=url, static=self._static, version=self.version, **names)
+        self.environment.globals.update(
+            url=url,
+            static=self._static,
+            version=self.version,
+            mine_version=self.mine_version,
+            **names,
+        )
         self.environment.filters.update(html=to_html, local=self._local, new_day=self._new_day)
 
     def render(self, name: str, **values: Any) -> str:
         """The template's HTML; raises jinja2.TemplateError where it is at fault."""
         return self.environment.get_template(name).render(values)
 
+    def mine_version(self, me: Person | Visitor) -> str:
+        """What the address of somebody's own style changes with."""
+        return f"{me.id}-{self.version}"
+
     def _static(self, name: str) -> str:
         """The path of a file that may be cached for ever: it changes with the content."""
-        return self._url("static", name=name, v=self._hashes[name])
+        return self._url("static", name=name, v=self.hashes[name])
 
     def _new_day(self, entry: Entry) -> bool:
         """Whether an entry is the first of its day, where times are shown."""

@@ -21,6 +21,7 @@ RETRY_AFTER_S = 2
 
 #: Answers that hold something of one person are never kept by a proxy.
 PRIVATE = "private, no-cache"
+PUBLIC = "public, no-cache"
 #: The address changes with the content.
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_EVER_MINE = "private, max-age=31536000, immutable"

@@ -9,9 +9,15 @@ from mimetypes import guess_type
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
+from chatterpy.chat.faces import STYLES, Face
+from chatterpy.chat.people import Visitor
 from chatterpy.theme.templates import STATIC
-from chatterpy.web.answers import FOR_EVER, FOR_EVER_MINE, html, me
-from chatterpy.web.parts import blueprint
+from chatterpy.web import identity
+from chatterpy.web.answers import FOR_EVER, FOR_EVER_MINE, PRIVATE, PUBLIC, html, me
+from chatterpy.web.parts import blueprint, parts
+
+#: Has written nothing and never will.
+NOBODY = Visitor("", "", Face(STYLES[0], "0"))
 
 NOTICES = ("offline", "unsent", "sent")
 
@@ -21,6 +27,9 @@ _PACKED = ("image/png", "image/webp", "font/woff2", "audio/mpeg")
 
 @blueprint.get("/static/<name>", endpoint="static")
 def static(name: str) -> Response:
+    version = parts().templates.hashes.get(name)
+    if version is None:
+        raise NotFound
     kind, plain, packed = _load(name)
     answer = Response(mimetype=kind)
     if packed and request.accept_encodings.quality("gzip") > 0:
@@ -29,7 +38,7 @@ def static(name: str) -> Response:
     else:
         answer.set_data(plain)
     answer.headers["Vary"] = "Accept-Encoding"
-    answer.headers["Cache-Control"] = FOR_EVER
+    answer.headers["Cache-Control"] = FOR_EVER if _is(version) else PUBLIC
     return answer
 
 
@@ -38,24 +47,29 @@ def notice(name: str) -> Response:
     """A fragment that pages fetch in good time, to show it when the server cannot be reached."""
     if name not in NOTICES:
         raise NotFound
-    return html(f"notices/{name}.html", cache=FOR_EVER)
+    cache = FOR_EVER if _is(parts().templates.version) else PUBLIC
+    return html(f"notices/{name}.html", cache=cache)
 
 
 @blueprint.get("/me.css", endpoint="mine")
 def mine() -> Response:
     """What is the viewer's own, laid out apart; the address tells whose it is."""
-    answer = html("me.css", cache=FOR_EVER_MINE, me=me())
+    # Without a cookie there is nobody yet whose own anything could be.
+    who = me() if identity.known() else NOBODY
+    version = parts().templates.mine_version(who)
+    answer = html("me.css", cache=FOR_EVER_MINE if _is(version) else PRIVATE, me=who)
     answer.mimetype = "text/css"
     return answer
 
 
+def _is(version: str) -> bool:
+    """Whether the address names the present content: only then it may be kept for ever."""
+    return request.args.get("v") == version
+
+
 @lru_cache(maxsize=64)
 def _load(name: str) -> tuple[str, bytes, bytes | None]:
-    """A file's type, its bytes, and the same packed; raises NotFound."""
-    file = STATIC / name
-    # `name` has no slash (the route), so nothing above the folder can be named but "..".
-    if not file.is_file():
-        raise NotFound
+    """A file's type, its bytes, and the same packed."""
     kind = guess_type(name)[0] or "application/octet-stream"
-    plain = file.read_bytes()
+    plain = (STATIC / name).read_bytes()
     return kind, plain, None if kind in _PACKED else gzip.compress(plain, mtime=0)

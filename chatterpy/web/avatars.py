@@ -37,7 +37,7 @@ def avatar(style: str, seed: str) -> Response:
 def reface() -> BaseResponse:
     """Draws another face for the person, and shows it wherever they are seen."""
     try:
-        person = parts().chat.reface(identity.visitor())
+        person = parts().chat.reface(identity.actor())
     except (Refused, StoreUnavailable) as error:
         if is_htmx():
             return refused("#name-why", str(error))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from flask import request
 from gevent import monkey
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
 from chatterpy.web.parts import blueprint, parts
 
@@ -25,5 +27,13 @@ def check_host() -> None:
 @blueprint.before_request
 def bound_body() -> None:
     """Bounds what a request may bring, whatever the host allows elsewhere."""
-    request.max_content_length = parts().settings.request_max
-    request.max_form_memory_size = parts().settings.request_max
+    most = parts().settings.request_max
+    request.max_content_length = most
+    request.max_form_memory_size = most
+    if request.content_length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
+        # Werkzeug would cut it at the bound, and half of a message would be stored.
+        body = request.environ["wsgi.input"].read(most + 1)
+        if len(body) > most:
+            raise RequestEntityTooLarge
+        request.environ["wsgi.input"] = BytesIO(body)
+        request.environ["CONTENT_LENGTH"] = str(len(body))

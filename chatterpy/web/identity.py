@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from ipaddress import ip_address
 from typing import Any
 
 from flask import Flask, request, session
@@ -9,6 +11,8 @@ from flask.sessions import SecureCookieSessionInterface
 
 from chatterpy.chat.faces import Face
 from chatterpy.chat.people import Visitor
+from chatterpy.errors import TooFast
+from chatterpy.web.parts import parts
 
 KEY = "visitor"
 COOKIE = "chatterpy"
@@ -21,8 +25,12 @@ class Sessions(SecureCookieSessionInterface):
     (RFC 6265bis, 4.1.3.2).
     """
 
+    def __init__(self, name: str) -> None:
+        """`name` tells this chat's cookie from another one's: cookies do not know ports."""
+        self._name = f"{COOKIE}-{name}"
+
     def get_cookie_name(self, app: Flask) -> str:
-        return f"__Host-{COOKIE}" if request.is_secure else COOKIE
+        return f"__Host-{self._name}" if request.is_secure else self._name
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
@@ -44,6 +52,23 @@ def visitor() -> Visitor:
     session.permanent = True
     session[KEY] = [arrived.token, arrived.name, str(arrived.face)]
     return arrived
+
+
+def actor() -> Visitor:
+    """The visitor who acts; raises TooFast where an address brings too many newcomers."""
+    newcomers = parts().newcomers
+    if newcomers and not known() and not newcomers.take(_neighbourhood(), time.monotonic()):
+        raise TooFast("Many people arrived from your network just now. Please try again later.")
+    return visitor()
+
+
+def _neighbourhood() -> object:
+    """The client's address; of IPv6 the /64, which is what one household has (RFC 6177)."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return request.remote_addr
+    return address if address.version == 4 else int(address) >> 64
 
 
 def keep() -> None:

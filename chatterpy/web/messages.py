@@ -23,7 +23,7 @@ def messages(slug: str) -> Response:
     # The first nonce counts: a spent one stands before a fresh one until the field is settled.
     typed, nonce = request.form.get("text", ""), request.form.get("nonce")
     try:
-        message = parts().chat.say(identity.visitor(), slug, typed, nonce)
+        message = parts().chat.say(identity.actor(), slug, typed, nonce)
     except (Refused, StoreUnavailable) as error:
         status, sentence = status_of(error), str(error)
         if is_htmx():

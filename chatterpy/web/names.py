@@ -19,7 +19,7 @@ def rename() -> Response:
     """Renames the person, on every page where they are seen."""
     typed = request.form.get("name", "")
     try:
-        person = parts().chat.rename(identity.visitor(), typed)
+        person = parts().chat.rename(identity.actor(), typed)
     except (Refused, StoreUnavailable) as error:
         status, sentence = status_of(error), str(error)
         if is_htmx():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from flask import Blueprint, current_app
 
 from chatterpy.chat.chat import Chat
+from chatterpy.chat.limits import Buckets
 from chatterpy.chat.store import Store
 from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live
@@ -33,6 +34,7 @@ class Parts:
     folder: DataFolder
     store: Store
     chat: Chat
+    newcomers: Buckets | None
     hub: Hub
     presence: Presence
     live: Live

@@ -34,7 +34,7 @@ def open_room() -> BaseResponse:
     """Opens a room, and leads there."""
     typed = request.form.get("slug", "")
     try:
-        slug = parts().chat.open_room(identity.visitor(), typed)
+        slug = parts().chat.open_room(identity.actor(), typed)
     except (Refused, StoreUnavailable) as error:
         if is_htmx():
             return refused("#slug-why", str(error))
@@ -117,6 +117,7 @@ def _stream(slug: str, page: Page, who: Person | Visitor, parts: Parts) -> Itera
 
 def _before() -> int:
     typed = request.args["before"]
-    if not (typed.isascii() and typed.isdigit() and int(typed[:17]) <= SEQ_MAX):
+    digits = typed.isascii() and typed.isdigit() and len(typed) <= len(str(SEQ_MAX))
+    if not digits or int(typed) > SEQ_MAX:
         raise BadRequest(f"Expected before= to be the number of a message, not {typed[:40]!r}.")
     return int(typed)

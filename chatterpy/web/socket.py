@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from flask import request
+from flask import has_request_context, request
 from flask_sock import Sock
 from simple_websocket import Server
 from werkzeug.exceptions import BadRequest, HTTPException
 
+from chatterpy.chat.limits import Bucket
 from chatterpy.chat.people import Visitor
 from chatterpy.chat.rooms import check_slug
 from chatterpy.live import socket as live_socket
 from chatterpy.live.connection import PeerBounds
 from chatterpy.live.page import OpenPage
+from chatterpy.live.socket import InertEvent, InertThread
 from chatterpy.web import identity, security
 from chatterpy.web.parts import blueprint, parts
 
@@ -48,11 +53,39 @@ def socket(ws: Server, slug: str) -> None:
             ws,
             request.environ,
             page,
-            PeerBounds(settings.frame_max, settings.fragments_max, settings.outbox_max),
+            PeerBounds(
+                settings.frame_max,
+                settings.fragments_max,
+                settings.outbox_max,
+                Bucket(settings.frame_burst, settings.frame_rate, time.monotonic())
+                if settings.limits
+                else None,
+            ),
             settings.resume_timeout,
         )
     finally:
         page.end()
+
+
+def server_options(others: Mapping[str, Any]) -> dict[str, Any]:
+    """flask-sock's SOCK_SERVER_OPTIONS, which serve all sockets of an application.
+
+    Ours read for themselves: they get no thread and no event. A host application's keep theirs.
+    """
+
+    def thread(target: Callable[[], None]) -> Any:
+        if _ours():
+            return InertThread()
+        return others.get("thread_class", threading.Thread)(target=target)
+
+    def event() -> Any:
+        return InertEvent() if _ours() else others.get("event_class", threading.Event)()
+
+    return {**others, "thread_class": thread, "event_class": event}
+
+
+def _ours() -> bool:
+    return has_request_context() and request.endpoint == f"{blueprint.name}.socket"
 
 
 @blueprint.before_request
@@ -63,13 +96,14 @@ def check_handshake() -> None:
     security.check_origin()  # before its headers go, below
     check_slug((request.view_args or {})["slug"])
     environ = request.environ
-    if request.method != "GET" or environ.get("SERVER_PROTOCOL") != "HTTP/1.1":
-        raise BadRequest("A WebSocket handshake is a GET of HTTP/1.1.")
+    named = environ.get("HTTP_HOST") and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
+    if request.method != "GET" or not named:
+        raise BadRequest("A WebSocket handshake is a GET of HTTP/1.1 with a Host.")
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION", "").strip() != "13":
         raise UpgradeRequired
     try:
         key = base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""), validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != 16:
         raise BadRequest("Sec-WebSocket-Key is 16 bytes in base64.")

@@ -60,6 +60,9 @@ class Wire:
             self.frames.append(data[start : start + length].decode())
             data = data[start + length :]
 
+    def wait_for_room(self) -> None:
+        """There always is."""
+
     def close(self, code: int) -> None:
         raise AssertionError("nothing here is a reason to close")
 
@@ -70,8 +73,8 @@ class CatchUpMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.hub = Hub()
-        broadcast = Broadcast(self.hub, FRAGMENTS, window=8)
+        self.hub = Hub(8)
+        broadcast = Broadcast(self.hub, FRAGMENTS)
         self.store = open_store(Path(self.folder.name) / "x.sqlite3", "NORMAL", broadcast)
         self.chat = Chat(self.store, BOUNDS)
         self.live = make_live(self.chat, self.hub)
@@ -167,7 +170,7 @@ class CatchUpMachine(RuleBasedStateMachine):
                 assert len(shown) >= min(len(newest), 8), "the page shows less than a fresh one"
                 assert self.model.cursor == self.store.seq(ROOM)
                 assert self.reader is not None
-                [(_, seq, _)] = list(self.hub.rooms())
+                [(_, seq)] = self.hub.rooms()
                 self.model.receive(FRAGMENTS.alive(ROOM, seq))
                 alive = self.model.soup.select_one("#alive")
                 assert alive is not None
@@ -200,10 +203,10 @@ def test_a_page_that_is_too_far_behind_or_ahead_gets_the_newest_page(chat: Chat)
 
 def test_what_happens_while_a_page_resumes_is_neither_lost_nor_double(chat: Chat) -> None:
     """A change may become visible between reading what was missed and joining the room."""
-    hub, visitor = Hub(), Visitor.arrive()
+    hub, visitor = Hub(500), Visitor.arrive()
     chat.say(visitor, ROOM, "first", "1")
     model = fresh_page(chat.open(ROOM))
-    broadcast = Broadcast(hub, FRAGMENTS, window=500)
+    broadcast = Broadcast(hub, FRAGMENTS)
     told: list[Change] = []
     chat.store._committer._listener = told.extend  # type: ignore[attr-defined]
     reader = OpenPage(make_live(chat, hub), ROOM, visitor, known=False)
@@ -224,3 +227,48 @@ def test_what_happens_while_a_page_resumes_is_neither_lost_nor_double(chat: Chat
     for frame in wire.frames:
         model.receive(frame)
     assert model.log() == fresh_page(chat.open(ROOM)).log()
+
+
+def test_a_long_absence_is_caught_up_in_several_frames_that_follow_each_other(
+    chat: Chat, monkeypatch
+) -> None:
+    monkeypatch.setattr("chatterpy.theme.fragments.FRAME_SIZE", 5000)
+    visitor = Visitor.arrive()
+    chat.say(visitor, ROOM, "seen", "0")
+    model = fresh_page(chat.open(ROOM))
+    for number in range(1, 9):
+        chat.say(visitor, ROOM, "long " * 400, str(number))
+    chat.rename(visitor, "Anna")
+    missed = chat.catch_up(ROOM, model.cursor)
+    assert isinstance(missed, CatchUp)
+    frames = FRAGMENTS.catch_up(missed)
+    assert len(frames) >= 4
+    assert max(map(len, frames)) < 9000
+    for frame in frames:
+        model.receive(frame)
+    assert model.log() == fresh_page(chat.open(ROOM)).log()
+
+
+def test_what_is_too_much_to_wait_is_read_from_the_store_again(chat: Chat, monkeypatch) -> None:
+    monkeypatch.setattr("chatterpy.live.page.PENDING_MAX", 3000)
+    hub, visitor = Hub(500), Visitor.arrive()
+    chat.say(visitor, ROOM, "first", "1")
+    model = fresh_page(chat.open(ROOM))
+    chat.say(visitor, ROOM, "missed", "2")
+    broadcast = Broadcast(hub, FRAGMENTS)
+    chat.store._committer._listener = broadcast  # type: ignore[attr-defined]
+    reader = OpenPage(make_live(chat, hub), ROOM, visitor, known=False)
+    wire = Wire()
+    said = iter(range(3, 23))
+
+    def slowly() -> None:
+        for number in said:
+            chat.say(visitor, ROOM, f"while it waits {number}", str(number))
+
+    monkeypatch.setattr(wire, "wait_for_room", slowly)
+    reader.connection = wire  # type: ignore[assignment]
+    reader._resume(model.cursor, None)
+    for frame in wire.frames:
+        model.receive(frame)
+    shown = model.log()
+    assert shown == fresh_page(chat.store.newest(ROOM, 100)).log()

@@ -27,7 +27,7 @@ def batch(room: str, *seqs: int) -> Batch:
 
 
 def test_a_batch_reaches_the_readers_of_its_room_as_the_same_bytes() -> None:
-    hub, here, also_here, elsewhere = Hub(), Ear(), Ear(), Ear()
+    hub, here, also_here, elsewhere = Hub(500), Ear(), Ear(), Ear()
     hub.join("a", here, 0)
     hub.join("a", also_here, 0)
     hub.join("b", elsewhere, 0)
@@ -44,7 +44,7 @@ def test_a_reader_gets_only_what_it_has_not_seen() -> None:
 
 
 def test_who_left_hears_nothing_and_leaves_nothing_behind() -> None:
-    hub, ear = Hub(), Ear(7)
+    hub, ear = Hub(500), Ear(7)
     hub.join("a", ear, 3)
     assert hub.has_readers("a")
     hub.part("a", ear)
@@ -54,11 +54,11 @@ def test_who_left_hears_nothing_and_leaves_nothing_behind() -> None:
     assert not ear.batches
     assert not ear.frames
     assert not hub.has_readers("a")
-    assert list(hub.rooms()) == []
+    assert hub.rooms() == []
 
 
 def test_a_person_is_told_on_all_their_pages() -> None:
-    hub, one, other, stranger = Hub(), Ear(7), Ear(7), Ear(8)
+    hub, one, other, stranger = Hub(500), Ear(7), Ear(7), Ear(8)
     for ear, room in ((one, "a"), (other, "b"), (stranger, "a")):
         hub.join(room, ear, 0)
     hub.tell(7, b"x")
@@ -66,8 +66,26 @@ def test_a_person_is_told_on_all_their_pages() -> None:
 
 
 def test_a_room_knows_the_seq_its_readers_show() -> None:
-    hub = Hub()
+    hub = Hub(500)
     hub.join("a", Ear(), 3)
     hub.publish(batch("a", 4, 5))
     hub.join("a", Ear(), 4)
-    assert [(room, seq) for room, seq, _ in hub.rooms()] == [("a", 5)]
+    assert hub.rooms() == [("a", 5)]
+
+
+def test_a_room_that_empties_while_others_are_told_is_passed_over() -> None:
+    hub, ears = Hub(500), [Ear() for _ in range(3)]
+    for number, ear in enumerate(ears):
+        hub.join(f"r{number}", ear, number)
+    for room, _ in hub.rooms():
+        hub.part("r1", ears[1])
+        hub.tell_room(room, b"x")
+    assert [ear.frames for ear in ears] == [[b"x"], [], [b"x"]]
+
+
+def test_the_window_goes_with_the_last_reader() -> None:
+    hub, ear = Hub(8), Ear()
+    hub.join("a", ear, 0)
+    assert [hub.grow("a", seq) for seq in range(1, 11)] == [None] * 9 + [3]
+    hub.part("a", ear)
+    assert hub.grow("a", 11) is None

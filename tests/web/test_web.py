@@ -285,13 +285,13 @@ def test_the_cookie_is_for_this_site_only_and_secure_behind_tls(tmp_path: Path) 
     app = create_app(data=tmp_path, proxy_hops=1)
     client = app.test_client()
     plain = client.get("/rooms/lobby").headers["Set-Cookie"]
-    assert plain.startswith("chatterpy=")
+    assert plain.startswith("chatterpy-")
     assert "HttpOnly" in plain
     assert "SameSite=Lax" in plain
     assert "Secure" not in plain
-    client.delete_cookie("chatterpy")
+    client.delete_cookie(plain.partition("=")[0])
     behind = client.get("/rooms/lobby", headers={"X-Forwarded-Proto": "https"})
-    assert behind.headers["Set-Cookie"].startswith("__Host-chatterpy=")
+    assert behind.headers["Set-Cookie"].startswith("__Host-chatterpy-")
     assert "Secure" in behind.headers["Set-Cookie"]
     ChatterPy.of(app).close()
 
@@ -311,20 +311,27 @@ def test_a_body_without_end_is_refused(client: FlaskClient) -> None:
 
 
 def test_assets_are_packed_and_kept_for_ever(client: FlaskClient) -> None:
-    packed = client.get("/static/htmx.js", headers={"Accept-Encoding": "gzip"})
-    plain = client.get("/static/htmx.js")
+    address = soup(client.get("/rooms/lobby")).select_one("script")["src"]  # type: ignore[index]
+    packed = client.get(str(address), headers={"Accept-Encoding": "gzip"})
+    plain = client.get(str(address))
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain.headers
     assert len(packed.data) < len(plain.data) / 2
     assert plain.data == (STATIC / "htmx.js").read_bytes()
     assert "immutable" in plain.headers["Cache-Control"]
-    for name in ("nosuch.css", "..", "%2e%2e%2fapp.py"):
+    for stale in ("/static/htmx.js", "/static/htmx.js?v=old"):
+        assert "immutable" not in client.get(stale).headers["Cache-Control"]
+    for name in ("nosuch.css", "..", "%2e%2e%2fapp.py", "a" * 400):
         assert client.get(f"/static/{name}").status_code == 404
 
 
 def test_notices_can_be_fetched_beforehand(client: FlaskClient) -> None:
-    for name in ("offline", "unsent", "sent"):
-        assert "immutable" in client.get(f"/notices/{name}").headers["Cache-Control"]
+    page = soup(client.get("/rooms/lobby"))
+    fetched = {one["hx-get"] for one in page.select("[hx-get^='/notices/'][hx-trigger=load]")}
+    assert len(fetched) == 3
+    for address in fetched:
+        assert "immutable" in client.get(str(address)).headers["Cache-Control"]
+    assert "immutable" not in client.get("/notices/sent").headers["Cache-Control"]
     assert client.get("/notices/secret").status_code == 404
 
 
@@ -434,3 +441,42 @@ def test_somebody_is_found_among_those_who_are_here(app: Flask, client: FlaskCli
     fragment = soup(client.get("/rooms/lobby/people?q=zoe", headers=HTMX))
     assert "Nobody here is called that" in fragment.select_one("[hx-target='#people']").text  # type: ignore[union-attr]
     assert len(soup(client.get("/rooms/lobby")).select("#people .guest")) == 3
+
+
+def test_newcomers_from_one_address_are_bounded_and_those_known_are_not(tmp_path: Path) -> None:
+    app = create_app(data=tmp_path, newcomer_burst=3, newcomer_rate=1)
+    known = app.test_client()
+    known.get("/rooms/lobby")
+    strangers = [say(app.test_client(), "hi").status_code for _ in range(6)]
+    assert strangers == [303] * 3 + [429] * 3
+    assert say(known, "hi").status_code == 303
+    ChatterPy.of(app).close()
+
+
+def test_my_style_without_a_cookie_makes_nobody(client: FlaskClient) -> None:
+    answer = client.get("/me.css")
+    assert "Set-Cookie" not in answer.headers
+    assert "immutable" not in answer.headers["Cache-Control"]
+
+
+def test_two_chats_on_one_host_have_cookies_of_their_own(tmp_path: Path) -> None:
+    names = set()
+    for folder in ("a", "b"):
+        app = create_app(data=tmp_path / folder)
+        cookie = app.test_client().get("/rooms/lobby").headers["Set-Cookie"]
+        names.add(cookie.partition("=")[0])
+        ChatterPy.of(app).close()
+    assert len(names) == 2
+
+
+def test_a_folder_with_a_strange_name_holds_its_own_database(tmp_path: Path) -> None:
+    folder = tmp_path / "a?b%20c#d"
+    app = create_app(data=folder)
+    ChatterPy.of(app).close()
+    assert (folder / "chatterpy.sqlite3").exists()
+    assert [one.name for one in tmp_path.iterdir()] == [folder.name]
+
+
+def test_the_home_room_has_to_be_possible(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="CHATTERPY_HOME is a room, not 'Not A Room'"):
+        create_app(data=tmp_path, home="Not A Room")
