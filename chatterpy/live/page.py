@@ -149,8 +149,7 @@ class OpenPage:
         try:
             cursor = self._catch_up(cursor, before)
             self.resumed = True
-            for frame in (fragments.own(person), *live.states.full(self.room)):
-                self._send(frame)
+            self._send(fragments.own(person) + live.states.full(self.room))
             while self._pending.overflowed:
                 # So slow that more came meanwhile than may wait: the store has it.
                 self._pending = _Pending()

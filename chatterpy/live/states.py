@@ -38,18 +38,20 @@ class States:
         # What a room was told last, so that a herd that resumes is not rendered for each.
         self._people: dict[str, str] = {}
 
-    def full(self, room: str) -> list[str]:
-        """The frames with all states of a room, for a page that resumes."""
+    def full(self, room: str) -> str:
+        """All states of a room, for a page that resumes."""
         if room not in self._people:
             self._people[room] = self._fragments.people(room, self._presence.here(room))
-        return [self._people[room], self._fragments.typing(self._presence.typists(room))]
+        if room not in self._rooms:
+            self._rooms[room] = self._render_rooms(room)
+        typing = self._fragments.typing(self._presence.typists(room))
+        return self._rooms[room] + self._people[room] + typing
 
     def tell_rooms(self, now: float) -> None:
         """Tells every room how lively the others are, where that has changed."""
         self._rooms_told = now
-        rooms, counts = self._chat.rooms(), self._presence.counts()
         for room, _ in self._hub.rooms():
-            html = self._fragments.rooms(room, rooms, counts)
+            html = self._render_rooms(room)
             if self._rooms.get(room) != html:
                 self._rooms[room] = html
                 self._hub.tell_room(room, text_frame(html))
@@ -77,6 +79,9 @@ class States:
             except Exception:
                 # A template at fault must not silence the states of every room for good.
                 log.exception("A tick failed")
+
+    def _render_rooms(self, room: str) -> str:
+        return self._fragments.rooms(room, self._chat.rooms(), self._presence.counts())
 
     def _render(self, news: News) -> list[str]:
         frames = []

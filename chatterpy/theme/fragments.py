@@ -18,7 +18,7 @@ from chatterpy.chat.rooms import Room
 from chatterpy.theme.templates import Templates
 
 #: A frame of a catch-up is not much larger, in characters.
-FRAME_SIZE = 1 << 16
+FRAME_SIZE = 1 << 19
 
 
 class Fragments:

@@ -1,0 +1,81 @@
+"""Servers as these tests use them, and programs of ours that are expected to end by themselves."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from tests.server_process import ROOT, ServerProcess
+
+START_S = 30
+POLL_S = 0.01
+
+
+def environment(**settings: object) -> dict[str, str]:
+    """Settings as the environment has them."""
+    return {f"CHATTERPY_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+class Server(ServerProcess):
+    """A server without limits, unless the settings say otherwise; its data is in `folder`."""
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        super().__init__(folder / "data", **environment(**{"limits": "off"} | settings))
+        self._read = 0
+
+    def assert_calm(self) -> None:
+        """Fails where the server ended, or complained since this was last asked."""
+        news = self.log[self._read :]
+        self._read += len(news)
+        # What pywsgi says of a request that is none is no error of ours.
+        wrong = re.search(r"Traceback | CRITICAL | ERROR (?!<gevent\S+ .*Invalid )", news)
+        assert not wrong, f"not expected:\n{news}"
+        assert self.running.poll() is None, f"the server has ended:\n{news}"
+
+    @property
+    def running(self) -> subprocess.Popen[str]:
+        """Its process; fails where it was ended."""
+        return self._running()
+
+    @property
+    def descriptors(self) -> int:
+        """How many files and sockets it has open."""
+        return psutil.Process(self.running.pid).num_fds()
+
+    @property
+    def memory(self) -> int:
+        """How many bytes of it are in memory."""
+        return int(psutil.Process(self.running.pid).memory_info().rss)
+
+
+def attempt(
+    *command: str, seconds: float = START_S, **settings: object
+) -> subprocess.CompletedProcess[str]:
+    """Runs Python with a command of ours that is expected to end by itself."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=os.environ | environment(**settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+    """Waits until a condition holds; returns whether it did in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_S)
+    return True

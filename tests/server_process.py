@@ -1,0 +1,138 @@
+"""A real server in a real process, which tests start, kill, stop and start again.
+
+    with ServerProcess(tmp_path / "data", CHATTERPY_HEARTBEAT="1") as server:
+        urlopen(f"{server.url}/healthz")
+        server.kill()     # kill -9: nothing is tidied up
+        server.start()    # on the same port, with the same data
+
+The environment of the tests is passed on, so that coverage is measured there as well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+ROOT = Path(__file__).parent.parent
+START_LIMIT_S = 30
+STOP_LIMIT_S = 20
+
+
+class ServerProcess:
+    """`chatterpy run` on a port of 127.0.0.1 and a data folder, which outlive its processes."""
+
+    def __init__(self, data: Path, *, port: int = 0, **environ: str) -> None:
+        """`port` 0 takes a free one at the first start; `environ` is added to the environment."""
+        self.data = data
+        self.port = port
+        self.process: subprocess.Popen[str] | None = None
+        self._environ = environ
+        self._log = data.with_name(f"{data.name}.log")
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a slash at the end; the same after every start."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        """What all its processes have written to stderr."""
+        return self._log.read_text(encoding="utf-8") if self._log.exists() else ""
+
+    @property
+    def errors(self) -> list[str]:
+        """The lines of the log that tell of a defect; a test may expect that there are none."""
+        return re.findall(r"^(?:.* (?:ERROR|CRITICAL) |Traceback ).*$", self.log, re.MULTILINE)
+
+    def start(self) -> ServerProcess:
+        """Starts a process and returns when it listens."""
+        assert self.process is None, "the server runs already; look at who started it"
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "chatterpy.cli", "run"]
+        command += ["--port", str(self.port), "--data", str(self.data)]
+        with self._log.open("a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, **self._environ},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        said = self._first_line()
+        where = re.search(r"http://\S+?:(\d+)", said)
+        if where is None:
+            self.kill()
+            raise AssertionError(
+                f"expected a line that says where the server listens, but it said {said!r}; "
+                f"its log:\n{self.log}"
+            )
+        self.port = int(where[1])
+        return self
+
+    def terminate(self) -> int:
+        """Sends SIGTERM, waits for the end, and returns the exit code."""
+        process = self._running()
+        process.send_signal(signal.SIGTERM)
+        try:
+            return process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError(
+                f"the server did not end within {STOP_LIMIT_S} s of SIGTERM; its log:\n{self.log}"
+            ) from None
+        finally:
+            self._forget()
+
+    def kill(self) -> None:
+        """Ends the process as a power cut would: no handler runs, nothing is tidied up."""
+        process = self._running()
+        process.kill()
+        process.wait(STOP_LIMIT_S)
+        self._forget()
+
+    def restart(self) -> ServerProcess:
+        """Stops the process properly and starts another at the same place."""
+        code = self.terminate()
+        assert code == 0, f"the server ended with {code}; its log:\n{self.log}"
+        return self.start()
+
+    def __enter__(self) -> ServerProcess:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        if self.process is not None:
+            self.terminate()
+
+    def _running(self) -> subprocess.Popen[str]:
+        assert self.process is not None, "the server does not run; look at who ended it"
+        return self.process
+
+    def _forget(self) -> None:
+        stdout = self._running().stdout
+        if stdout is not None:
+            stdout.close()
+        self.process = None
+
+    def _first_line(self) -> str:
+        """The first line of its stdout; what came of it until the process ended or time was up."""
+        stdout: IO[str] | None = self._running().stdout
+        assert stdout is not None
+        deadline = time.monotonic() + START_LIMIT_S
+        while time.monotonic() < deadline:
+            if select.select([stdout], [], [], 0.1)[0]:
+                return stdout.readline()
+        return ""
