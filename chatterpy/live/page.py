@@ -149,7 +149,8 @@ class OpenPage:
         try:
             cursor = self._catch_up(cursor, before)
             self.resumed = True
-            self._send(fragments.own(person) + live.states.full(self.room))
+            resumed = fragments.resumed(self.room, cursor, person)
+            self._send(resumed + live.states.full(self.room))
             while self._pending.overflowed:
                 # So slow that more came meanwhile than may wait: the store has it.
                 self._pending = _Pending()

@@ -75,8 +75,8 @@ def people(slug: str) -> Response:
 @blueprint.get("/rooms/<slug>/link")
 def link(slug: str) -> Response:
     """A fresh connection for a page that hears nothing any more."""
-    page = Page(check_slug(slug), 0, (), _before() or None if "before" in request.args else None)
-    return html("link.html", page=page)
+    before = _before() if "before" in request.args else 0
+    return html("link.html", room=check_slug(slug), before=before, lost=False)
 
 
 @blueprint.get("/rooms/<slug>/stream")
