@@ -30,6 +30,13 @@ def make_templates() -> Templates:
     return Templates(plain_url, zone=None, silence_ms=30_000)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers are heavy, and what they show is timed: one at a time, beside the other tests."""
+    for item in items:
+        if item.nodeid.startswith("tests/browser/"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
 def templates() -> Templates:
     return make_templates()

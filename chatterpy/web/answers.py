@@ -102,6 +102,7 @@ def room_page(
         room=page.room,
         rooms=parts().chat.rooms(),
         counts=parts().presence.counts(),
+        many=identity.many_lines(),
         here=parts().presence.here(page.room),
         people_shown=parts().settings.people_shown,
     )

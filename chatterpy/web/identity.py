@@ -15,6 +15,7 @@ from chatterpy.errors import TooFast
 from chatterpy.web.parts import parts
 
 KEY = "visitor"
+LINES = "lines"
 COOKIE = "chatterpy"
 
 
@@ -74,6 +75,17 @@ def _neighbourhood() -> object:
 def keep() -> None:
     """Sends the cookie again, so that it does not expire while its owner keeps coming."""
     session.modified = True
+
+
+def many_lines() -> bool:
+    """Whether this person writes in a field of several lines."""
+    return session.get(LINES) is True
+
+
+def set_many_lines(many: bool) -> None:
+    """Remembers the choice with the person."""
+    session.permanent = True
+    session[LINES] = many
 
 
 def _stored() -> Visitor | None:

@@ -11,7 +11,7 @@ from chatterpy.chat.messages import new_nonce
 from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
-from chatterpy.web.answers import html, is_htmx, refused, room_page
+from chatterpy.web.answers import back, html, is_htmx, refused, room_page
 from chatterpy.web.parts import blueprint, parts
 from chatterpy.web.refusals import status_of
 
@@ -32,8 +32,37 @@ def messages(slug: str) -> Response:
         return room_page(page, status, typed_text=typed, text_why=sentence, nonce=nonce)
     parts().presence.stop_typing(slug, message.author.id, time.monotonic())
     if is_htmx():
-        return html("sent.html", pattern=exactly(typed), spent=nonce or "", nonce=new_nonce())
+        many = identity.many_lines()
+        return html(
+            "sent.html",
+            many=many,
+            sent_pattern=None if many else exactly(typed),
+            sent_length=length(typed) if many else None,
+            spent=nonce or "",
+            nonce=new_nonce(),
+        )
     return redirect(url_for(".room", slug=slug), 303)
+
+
+@blueprint.post("/me/lines", endpoint="lines")
+def lines() -> Response:
+    """Swaps the field for one of several lines or of one, with what was typed in it."""
+    typed = request.form.get("text", "")
+    many = request.form.get("lines") == "many"
+    why = None
+    if not many and "\n" in typed.strip():
+        # A field of one line would drop the breaks without a word.
+        many, why = True, "This text has several lines. Send it, or join them first."
+    identity.set_many_lines(many)
+    if is_htmx():
+        return refused("#why", why) if why else html("lined.html", many=many, typed=typed)
+    nonce = request.form.get("nonce")
+    return room_page(parts().chat.open(back()), typed_text=typed, text_why=why, nonce=nonce)
+
+
+def length(text: str) -> int:
+    """The length of a text as browsers count it (HTML, 4.10.11): UTF-16 units, a break is one."""
+    return len(text.replace("\r\n", "\n").encode("utf-16-le", "surrogatepass")) // 2
 
 
 def exactly(text: str) -> str:

@@ -21,7 +21,7 @@ from tests.browser.bidi import BidiError, BidiSession
 DESKTOP = (1100, 800)
 PHONE = (320, 640)
 
-WAIT_S = 15
+WAIT_S = 30.0
 POLL_S = 0.02
 
 _CHROMIUM_OPTIONS = [

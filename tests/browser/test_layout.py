@@ -22,9 +22,10 @@ WIDE = (
     "‮right to left‬ שלום " * 10,
 )
 
-#: What a person can use, and what of it has the focus, in JavaScript.
+#: What a person can use, and what tells one of them from another, in JavaScript.
 USABLE = "a[href], button, input:not([type=hidden]), textarea, select, summary"
-STOP = "document.activeElement.dataset.stop ?? null"
+DESCRIPTION = """((one) => `${one.localName} ${one.id || one.getAttribute('href') || one.className}`
+    + ` in ${one.parentElement?.closest('[id]')?.id}`)"""
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP, (1920, 1080)], ids=["phone", "desktop", "wide"])
@@ -72,27 +73,43 @@ def test_a_page_begins_in_the_composer(chromium: Browser, server: ServerProcess,
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_tab_reaches_everything_that_can_be_used(
-    browser: Browser, server: ServerProcess, poster: Poster, room: str, size: tuple[int, int]
+    narrow_server: ServerProcess, browser: Browser, room: str, size: tuple[int, int]
 ) -> None:
-    poster.say(room, "with a link: https://example.org/")
-    anna = Room.enter(browser.open(*size), server.url, room)
+    Poster(narrow_server.url).say(room, "with a link: https://example.org/")
+    anna = Room.enter(browser.open(*size), narrow_server.url, room)
     anna.tab.click("#me summary")
     usable = anna.tab.evaluate(
         f"[...document.querySelectorAll({json.dumps(USABLE)})]"
-        ".filter((one) => one.checkVisibility() && one.tabIndex >= 0)"
-        ".map((one, n) => one.dataset.stop = `${n} ${one.outerHTML.slice(0, 60)}`)"
+        f".filter((one) => one.checkVisibility() && one.tabIndex >= 0).map({DESCRIPTION})"
     )
 
     anna.tab.evaluate("document.querySelector('.skip').focus()")
-    reached = [anna.tab.evaluate(STOP)]
+    reached = [usable[0]]
     while reached[-1] != usable[-1] and len(reached) < 2 * len(usable):
         anna.tab.press("Tab")
-        reached.append(anna.tab.evaluate(STOP))
-        # A list that can be scrolled may be a stop as well, and needs to show nothing.
-        assert reached[-1] is None or shows_its_focus(anna), f"{reached[-1]} hides its focus"
+        reached.append(stop(anna))
 
     missing = set(usable) - set(reached)
     assert not missing, f"Tab does not reach {missing}, only {reached}"
+
+
+def test_the_focus_stays_where_it_is_when_the_list_of_rooms_changes(
+    browser: Browser, server: ServerProcess, poster: Poster, room: str
+) -> None:
+    poster.say(room, "so that the room is in the list")
+    anna = Room.enter(browser.open(), server.url, room)
+    link = f"#rooms a[href$='/{room}']"
+    anna.tab.wait_until(f'document.querySelector("{link}")', "the list has not got the room")
+    anna.tab.evaluate(f'document.querySelector("{link}").focus()')
+
+    poster.say(another := f"another-{secrets.token_hex(4)}", "hello")
+
+    anna.tab.wait_until(
+        f"document.querySelector(\"#rooms a[href$='/{another}']\")", "the list does not change"
+    )
+    assert anna.tab.evaluate(f'document.activeElement.matches("{link}")'), (
+        f"the focus went from the link to {focus(anna)[:60]}"
+    )
 
 
 def test_a_rename_works_by_keyboard(browser: Browser, server: ServerProcess, room: str) -> None:
@@ -166,13 +183,16 @@ def test_a_stylesheet_that_is_there_is_not_added_again_by_a_reconnection(
         assert anna.tab.count("link.mine") == 1
 
 
-def shows_its_focus(room: Room) -> bool:
-    return bool(
-        room.tab.evaluate(
-            """((style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0)
-                (getComputedStyle(document.activeElement))"""
-        )
+def stop(room: Room) -> str:
+    """What has the focus; it can be told from the rest by how it looks."""
+    name, usable, outlined = room.tab.evaluate(
+        f"((one, style) => [{DESCRIPTION}(one), one.matches({json.dumps(USABLE)}),"
+        " style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0])"
+        "(document.activeElement, getComputedStyle(document.activeElement))"
     )
+    # A list that can be scrolled may be a stop as well, and needs to show nothing.
+    assert outlined or not usable, f"{name} does not show that it has the focus"
+    return str(name)
 
 
 def focus(room: Room) -> str:

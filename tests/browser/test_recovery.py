@@ -11,7 +11,7 @@ from tests.server_process import ServerProcess
 from tests.tcp_proxy import TcpProxy
 
 #: The watchdog asks after 1.5 s of silence, and gives each try 5 s.
-HEALED_S = 20
+HEALED_S = 40
 
 #: How many messages a page shows when it is loaded.
 PAGE = 50

@@ -17,7 +17,7 @@ MARK = "document.documentElement.id = 'left'"
 LEFT = "document.documentElement?.id === '' && document.readyState !== 'loading'"
 
 #: A stream that has ended is loaded again after 2 s.
-AGAIN_S = 20
+AGAIN_S = 40
 
 
 def test_the_room_is_shown_and_new_messages_appear_live(

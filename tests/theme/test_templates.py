@@ -51,6 +51,7 @@ def pages(templates: Templates, fragments: Fragments) -> dict[str, str]:
             rooms=(Room("lobby", 4, AT), Room("attic", 0, AT)),
             counts={"lobby": 3},
             typed_slug=typed,
+            many=typed is None,
             slug_why=typed,
             people=(ANNA,) * 3,
             count=9,

@@ -328,7 +328,7 @@ def test_assets_are_packed_and_kept_for_ever(client: FlaskClient) -> None:
 def test_notices_can_be_fetched_beforehand(client: FlaskClient) -> None:
     page = soup(client.get("/rooms/lobby"))
     fetched = {one["hx-get"] for one in page.select("[hx-get^='/notices/'][hx-trigger=load]")}
-    assert len(fetched) == 3
+    assert len(fetched) == 4
     for address in fetched:
         assert "immutable" in client.get(str(address)).headers["Cache-Control"]
     assert "immutable" not in client.get("/notices/sent").headers["Cache-Control"]
@@ -480,3 +480,36 @@ def test_a_folder_with_a_strange_name_holds_its_own_database(tmp_path: Path) -> 
 def test_the_home_room_has_to_be_possible(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="CHATTERPY_HOME is a room, not 'Not A Room'"):
         create_app(data=tmp_path, home="Not A Room")
+
+
+def test_a_field_of_several_lines_keeps_what_was_typed_and_is_remembered(
+    client: FlaskClient,
+) -> None:
+    form = {"text": "half a thought", "room": "attic", "nonce": "n1", "lines": "many"}
+    page = soup(client.post("/me/lines", data=form))
+    assert page.select_one("textarea#text").text.strip() == "half a thought"  # type: ignore[union-attr]
+    assert page.select_one("[name=nonce]")["value"] == "n1"  # type: ignore[index]
+    assert page.select_one(".room").text == "#attic"  # type: ignore[union-attr]
+    assert soup(client.get("/rooms/lobby")).select_one("textarea#text") is not None
+    say(client, "one\r\ntwo")
+    assert texts(client) == ["one\ntwo"]
+    back = soup(client.post("/me/lines", data={**form, "lines": "one"}))
+    assert back.select_one("input#text")["value"] == "half a thought"  # type: ignore[index]
+
+
+def test_line_breaks_are_not_dropped_by_a_field_of_one_line(client: FlaskClient) -> None:
+    form = {"text": "one\r\ntwo", "lines": "one", "room": "lobby"}
+    page = soup(client.post("/me/lines", data=form))
+    assert page.select_one("textarea#text").text.split() == ["one", "two"]  # type: ignore[union-attr]
+    assert "several lines" in page.select_one("#why").text  # type: ignore[union-attr]
+    fragment = soup(client.post("/me/lines", data=form, headers=HTMX))
+    assert fragment.select_one("[hx-target='#why']")
+    assert not fragment.select_one("#text")
+
+
+def test_a_message_of_several_lines_is_compared_by_its_length(client: FlaskClient) -> None:
+    client.post("/me/lines", data={"lines": "many"})
+    answer = soup(client.post("/rooms/lobby/messages", data={"text": "a\r\nb😀"}, headers=HTMX))
+    field = answer.select_one("textarea")
+    assert field is not None
+    assert field["minlength"] == field["maxlength"] == "5"
