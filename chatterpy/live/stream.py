@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
-import gevent
 from gevent.queue import SimpleQueue
 
 from chatterpy.live.batch import Batch
@@ -13,9 +11,9 @@ from chatterpy.live.batch import Batch
 #: Between messages, so that a connection that is gone is noticed. White space shows nothing.
 KEEP_ALIVE = "\n"
 
-#: An answer lasts so long at least; with RETRY_S the page loads at most once in five seconds.
-LIFE_MIN_S = 3
-RETRY_S = 2
+#: How long after its end an answer is loaded again. A browser that finds nobody then shows an error
+#: page, which never tries again: long enough for a restart, and at most one load in so long.
+RETRY_S = 5
 
 
 class Stream:
@@ -34,7 +32,6 @@ class Stream:
         self._waiting: SimpleQueue[str | None] = SimpleQueue()
         self._size = 0
         self._ended = False
-        self._began = time.monotonic()
 
     def deliver(self, batch: Batch) -> None:
         for part in batch.parts:
@@ -51,7 +48,6 @@ class Stream:
         self._put(KEEP_ALIVE)
 
     def leave(self, code: int) -> None:
-        self._began = 0.0  # a server that stops does not wait
         self._end()
 
     def fragments(self) -> Iterator[str]:
@@ -59,8 +55,6 @@ class Stream:
         while (fragment := self._waiting.get()) is not None:
             self._size -= len(fragment)
             yield fragment
-        # Who is renamed ten times in a row must not make every reader load ten pages.
-        gevent.sleep(max(0.0, self._began + LIFE_MIN_S - time.monotonic()))
 
     def _put(self, fragment: str) -> None:
         self._size += len(fragment)

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from chatterpy.live import stream
 from chatterpy.live.batch import Batch, Part
 from chatterpy.live.stream import KEEP_ALIVE, Stream
-
-
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch) -> None:
-    monkeypatch.setattr(stream, "LIFE_MIN_S", 0)
 
 
 def batch(*parts: tuple[int, str | None]) -> Batch:
