@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker(pytest.mark.xdist_group("browser"))
         if item.nodeid.startswith(("tests/browser/", "tests/server/")):
-            item.add_marker(pytest.mark.flaky(reruns=5, reruns_delay=2))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.fixture(scope="session")
