@@ -30,6 +30,7 @@ def make_templates() -> Templates:
     return Templates(plain_url, zone=None, silence_ms=30_000)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browsers are heavy, and what they show is timed: one at a time, beside the other tests.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,9 +80,9 @@ def proxy(server: ServerProcess) -> Iterator[TcpProxy]:
 
 @pytest.fixture
 def room(request: pytest.FixtureRequest) -> str:
-    """A room that no other test uses."""
+    """A room that no other test uses, nor an earlier try of this one."""
     words = re.findall("[a-z0-9]+", request.node.name.lower())
-    return "-".join(words)[-64:].strip("-")
+    return "-".join((*words, secrets.token_hex(2)))[-64:].strip("-")
 
 
 @pytest.fixture
