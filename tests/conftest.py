@@ -34,14 +34,14 @@ def make_templates() -> Templates:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browsers are heavy, and what they show is timed: one at a time, beside the other tests.
 
-    What waits for other processes gets a second chance: a machine may stall for longer than any
+    What waits for other processes gets one second chance: a machine may stall for longer than any
     wait, and a defect fails again. Every repetition is named in the summary (R).
     """
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker(pytest.mark.xdist_group("browser"))
         if item.nodeid.startswith(("tests/browser/", "tests/server/")):
-            item.add_marker(pytest.mark.flaky(reruns=2))
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
