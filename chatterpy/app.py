@@ -129,10 +129,11 @@ class ChatterPy:
         hub = Hub(settings.window)
         broadcast = Broadcast(hub, fragments)
         store = open_store(folder.database, settings.synchronous, broadcast)
-        acts = looks = newcomers = None
+        acts = looks = newcomers = drafts = None
         if settings.limits:
             acts = Buckets(settings.act_burst, settings.act_rate)
             looks = Buckets(settings.look_burst, settings.look_rate / 60)
+            drafts = Buckets(settings.draft_burst, settings.draft_rate)
             newcomers = Buckets(settings.newcomer_burst, settings.newcomer_rate / 60)
         bounds = Bounds(
             settings.message_max,
@@ -142,6 +143,9 @@ class ChatterPy:
             settings.rooms_shown,
             acts,
             looks,
+            drafts,
+            settings.draft_max,
+            settings.drafts_max,
             frozenset(names.skeleton(name) for name in settings.reserved_names),
         )
         chat = Chat(store, bounds)

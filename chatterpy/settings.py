@@ -71,6 +71,15 @@ class Settings:
         unit="changes a minute",
         least=1,
     )
+    draft_burst: int = _setting(
+        20, "How often a person's draft is kept at once.", unit="drafts", least=1
+    )
+    draft_rate: int = _setting(
+        2,
+        "How often a person's draft is kept in the long run; the excess is dropped.",
+        unit="drafts a second",
+        least=1,
+    )
     newcomer_burst: int = _setting(
         100,
         "How many people may arrive and act at once from one address (of IPv6, from one /64).",
@@ -92,6 +101,12 @@ class Settings:
     home: str = _setting("lobby", "The room that / leads to.")
     message_max: int = _setting(
         4000, "The length of the longest message.", unit="characters", least=1
+    )
+    draft_max: int = _setting(
+        20_000, "The length of the longest draft that is kept.", unit="characters", least=0
+    )
+    drafts_max: int = _setting(
+        100, "How many drafts of a person are kept, the newest.", unit="drafts", least=1
     )
     name_max: int = _setting(40, "The length of the longest name.", unit="characters", least=2)
     timezone: str = _setting(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chatterpy.chat import messages, names
 from chatterpy.chat.changes import CatchUp, Page
+from chatterpy.chat.drafts import Draft, clean_draft
 from chatterpy.chat.faces import Face
 from chatterpy.chat.limits import Buckets
 from chatterpy.chat.messages import Message
@@ -27,6 +28,9 @@ class Bounds:
     rooms_shown: int  # rooms
     acts: Buckets | None
     looks: Buckets | None = None  # of names and faces: each is told in every room
+    drafts: Buckets | None = None  # of drafts kept
+    draft_max: int = 20_000  # characters
+    drafts_max: int = 100  # drafts of one person
     reserved: frozenset[str] = frozenset()  # skeletons of names that nobody may have
 
 
@@ -86,6 +90,25 @@ class Chat:
         nonce = messages.clean_nonce(nonce)
         person = self._actor(visitor, self.bounds.acts)
         return self.store.say(person.id, room, text, nonce)
+
+    def draft(self, who: Person | Visitor, room: str) -> Draft | None:
+        """What the person has typed in the room and not sent."""
+        return self.store.draft(who.id, room) if who.id else None
+
+    def keep_draft(self, visitor: Visitor, room: str, typed: str, nonce: str | None) -> None:
+        """Keeps what is typed but not sent; an empty text is forgotten.
+
+        Those that come too fast are dropped without a word: the next one holds them.
+        """
+        draft = clean_draft(typed, nonce, self.bounds.draft_max)
+        check_slug(room)
+        who = self.who(visitor)
+        if (self.draft(who, room) or Draft("", draft.nonce)) == draft:
+            return
+        buckets, now = self.bounds.drafts, time.monotonic()
+        if buckets is None or buckets.take(who.id, now):
+            person = self.settle(visitor)
+            self.store.keep_draft(person.id, room, draft, self.bounds.drafts_max)
 
     def rename(self, visitor: Visitor, typed: str) -> Person:
         """Gives the person another name, everywhere."""

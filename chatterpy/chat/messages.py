@@ -51,10 +51,9 @@ class Message:
 def clean_text(typed: str, longest: int) -> str:
     """The text to store; raises BadText with a sentence for its author.
 
-    Line breaks become \\n (a form sends \\r\\n). `longest` is in characters (code points).
+    `longest` is in characters (code points).
     """
-    text = typed.replace("\r\n", "\n").replace("\r", "\n")
-    text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _UNSHOWABLE.sub("", text))
+    text = normal(typed)
     if not text.strip():
         raise BadText("There is nothing to send yet.")
     if len(text) > longest:
@@ -64,6 +63,12 @@ def clean_text(typed: str, longest: int) -> str:
             f"Please shorten it by {over}."
         )
     return text
+
+
+def normal(typed: str) -> str:
+    """A text as it is stored: line breaks are \\n (a form sends \\r\\n), all else can be shown."""
+    text = typed.replace("\r\n", "\n").replace("\r", "\n")
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _UNSHOWABLE.sub("", text))
 
 
 def clean_nonce(typed: str | None) -> str:

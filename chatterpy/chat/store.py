@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chatterpy.chat.changes import CatchUp, Change, Page
+from chatterpy.chat.drafts import Draft
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
@@ -41,6 +42,12 @@ class Store(Protocol):
 
     def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
         """Stores a message. The same person, room, nonce and text are one message."""
+
+    def draft(self, person_id: int, room: str) -> Draft | None:
+        """What a person has typed in a room, unless it was sent since."""
+
+    def keep_draft(self, person_id: int, room: str, draft: Draft, limit: int) -> None:
+        """Keeps a draft in place of the one before, and of a person the newest `limit`."""
 
     def rename(self, person_id: int, name: str) -> Person:
         """Gives a person another name, with a notice in each room they wrote in.

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, inspect, text
 from chatterpy.errors import NewerDatabaseError
 
 #: The newest migration; a test compares it with the folder.
-HEAD = "0003"
+HEAD = "0004"
 
 SCRIPTS = Path(__file__).parent / "migrations"
 

@@ -17,7 +17,9 @@ from sqlalchemy import (
     Connection,
     Exists,
     Row,
+    delete,
     exists,
+    func,
     insert,
     literal,
     or_,
@@ -27,12 +29,13 @@ from sqlalchemy import (
 
 from chatterpy.chat import names
 from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Refaced, Renamed, Renaming
+from chatterpy.chat.drafts import Draft
 from chatterpy.chat.faces import STYLES, Face
 from chatterpy.chat.messages import TOGETHER, Message, digest
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import Room
 from chatterpy.errors import NameTaken
-from chatterpy.store.schema import MESSAGE, RENAMING, entries, people, pulse, rooms, writers
+from chatterpy.store.schema import MESSAGE, RENAMING, drafts, entries, people, pulse, rooms, writers
 
 T = TypeVar("T")
 
@@ -99,6 +102,25 @@ def latest_rooms(db: Connection, limit: int) -> tuple[Room, ...]:
 def person_of(db: Connection, token: str) -> Person | None:
     row = db.execute(select(*_PERSON).where(people.c.token == _token(token))).first()
     return _person(*row) if row else None
+
+
+def draft_of(db: Connection, person_id: int, room: str) -> Draft | None:
+    """A draft whose nonce was spent on a text that begins with it has been sent."""
+    sent = (
+        select(entries.c.id)
+        .join(rooms, rooms.c.id == entries.c.room_id)
+        .where(
+            rooms.c.slug == drafts.c.slug,
+            entries.c.person_id == drafts.c.person_id,
+            entries.c.nonce == drafts.c.nonce,
+            func.substr(entries.c.text, 1, func.length(drafts.c.text)) == drafts.c.text,
+        )
+    )
+    query = select(drafts.c.text, drafts.c.nonce).where(
+        drafts.c.person_id == person_id, drafts.c.slug == room, ~sent.exists()
+    )
+    row = db.execute(query).first()
+    return Draft(row.text, row.nonce) if row else None
 
 
 # Writing
@@ -208,6 +230,21 @@ def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
 def reface(db: Connection, person_id: int, face: Face) -> Outcome[Person]:
     person = _change_person(db, person_id, face=str(face))
     return person, [Refaced(row.slug, row.seq, person) for row in _tell_rooms(db, person_id)]
+
+
+def keep_draft(
+    db: Connection, person_id: int, room: str, draft: Draft, limit: int
+) -> Outcome[None]:
+    mine = drafts.c.person_id == person_id
+    this = (mine, drafts.c.slug == room)
+    values = {"text": draft.text, "nonce": draft.nonce, "at": _now()}
+    if not draft.text:
+        db.execute(delete(drafts).where(*this))
+    elif db.execute(update(drafts).where(*this).values(values)).rowcount == 0:
+        db.execute(insert(drafts).values(person_id=person_id, slug=room, **values))
+        newest = select(drafts.c.slug).where(mine).order_by(drafts.c.at.desc()).limit(limit)
+        db.execute(delete(drafts).where(mine, drafts.c.slug.not_in(newest)))
+    return None, []
 
 
 def open_room(db: Connection, room: str) -> Outcome[None]:

@@ -86,6 +86,18 @@ writers = Table(
     sqlite_with_rowid=False,
 )
 
+#: What somebody typed in a room and has not sent. By slug: a room is made by its first message.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("slug", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("nonce", String, nullable=False),
+    Column("at", BigInteger, nullable=False),  # microseconds since 1970, UTC
+    sqlite_with_rowid=False,
+)
+
 #: One row that is rewritten to see whether the store takes writes.
 pulse = Table(
     "pulse",

@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from chatterpy.chat.changes import CatchUp, Page
+from chatterpy.chat.drafts import Draft
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
@@ -80,6 +81,12 @@ class SqliteStore:
 
     def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
         return self._write(queries.say, person_id, room, text, nonce)
+
+    def draft(self, person_id: int, room: str) -> Draft | None:
+        return self._read(queries.draft_of, person_id, room)
+
+    def keep_draft(self, person_id: int, room: str, draft: Draft, limit: int) -> None:
+        self._write(queries.keep_draft, person_id, room, draft, limit)
 
     def rename(self, person_id: int, name: str) -> Person:
         return self._write(queries.rename, person_id, name)

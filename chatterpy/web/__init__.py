@@ -6,6 +6,7 @@ Importing it puts all routes on `blueprint`.
 from chatterpy.web import (
     assets,
     avatars,
+    drafts,
     health,
     host,
     identity,
@@ -24,6 +25,7 @@ __all__ = [
     "assets",
     "avatars",
     "blueprint",
+    "drafts",
     "health",
     "host",
     "identity",

@@ -86,12 +86,17 @@ def room_page(
     nonce: str | None = None,
 ) -> Response:
     """A room's page, with what was typed and why it was refused where something was."""
+    who = me()
+    draft = parts().chat.draft(who, page.room) if typed_text is None else None
+    if draft and "\n" in draft.text:
+        identity.set_many_lines(True)  # a field of one line would drop the breaks
     return html(
         "room.html",
         status,
         page=page,
-        me=me(),
-        nonce=nonce or new_nonce(),
+        me=who,
+        nonce=nonce or (draft.nonce if draft else new_nonce()),
+        draft_text=draft.text if draft else "",
         htmx_config=HTMX_CONFIG,
         typed_text=typed_text,
         text_why=text_why,

@@ -41,6 +41,7 @@ def pages(templates: Templates, fragments: Fragments) -> dict[str, str]:
             nonce="n",
             htmx_config="{}",
             typed_text=typed,
+            draft_text=HOSTILE,
             text_why=typed,
             typed_name=typed,
             name_why=typed,

@@ -513,3 +513,41 @@ def test_a_message_of_several_lines_is_compared_by_its_length(client: FlaskClien
     field = answer.select_one("textarea")
     assert field is not None
     assert field["minlength"] == field["maxlength"] == "5"
+
+
+def test_a_draft_is_in_the_field_until_it_is_sent(app: Flask, client: FlaskClient) -> None:
+    page = soup(client.get("/rooms/lobby"))
+    nonce = page.select_one("[name=nonce]")["value"]  # type: ignore[index]
+    kept = client.post("/rooms/lobby/draft", data={"text": "not yet", "nonce": nonce})
+    assert (kept.status_code, kept.data) == (204, b"")
+    page = soup(client.get("/rooms/lobby"))
+    assert page.select_one("#text")["value"] == "not yet"  # type: ignore[index]
+    assert page.select_one("[name=nonce]")["value"] == nonce, "it could be sent twice"  # type: ignore[index]
+    assert not soup(client.get("/rooms/attic")).select_one("#text").get("value")  # type: ignore[union-attr]
+    assert not soup(app.test_client().get("/rooms/lobby")).select_one("#text").get("value")  # type: ignore[union-attr]
+
+    say(client, "not yet", nonce=nonce)
+    page = soup(client.get("/rooms/lobby"))
+    assert not page.select_one("#text").get("value")  # type: ignore[union-attr]
+    assert page.select_one("[name=nonce]")["value"] != nonce  # type: ignore[index]
+
+
+def test_a_draft_of_several_lines_has_a_field_that_holds_them(client: FlaskClient) -> None:
+    client.get("/rooms/lobby")
+    client.post("/rooms/lobby/draft", data={"text": "one\r\ntwo", "nonce": "n"})
+    field = soup(client.get("/rooms/lobby")).select_one("textarea#text")
+    assert field is not None
+    assert field.text.strip("\n") == "one\ntwo"
+
+
+def test_a_draft_that_cannot_be_kept_says_so(client: FlaskClient) -> None:
+    client.get("/rooms/lobby")
+    answer = client.post("/rooms/lobby/draft", data={"text": "x" * 20_001}, headers=HTMX)
+    partial = soup(answer).select_one("hx-partial[hx-target='#why']")
+    assert partial is not None
+    assert "up to 20000 characters" in partial.text
+
+
+def test_a_stranger_has_no_drafts(client: FlaskClient) -> None:
+    answer = client.post("/rooms/lobby/draft", data={"text": "hello"})
+    assert (answer.status_code, "Set-Cookie" in answer.headers) == (204, False)
