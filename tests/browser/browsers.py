@@ -304,6 +304,17 @@ class ChromiumTab(Tab):
     def beside(self) -> Tab:
         return ChromiumTab(self._chromium, self._context)
 
+    def read_out(self, selector: str) -> str:
+        """What a screen reader finds in an element, with what the style sheet puts into it."""
+        session = self._context.new_cdp_session(self._page)
+        found = session.send(
+            "Runtime.evaluate", {"expression": f"document.querySelector({json.dumps(selector)})"}
+        )
+        inside = {"objectId": found["result"]["objectId"], "role": "StaticText"}
+        tree = session.send("Accessibility.queryAXTree", inside)
+        session.detach()
+        return "".join(node["name"]["value"] for node in tree["nodes"])
+
 
 class Firefox(Browser):
     """Firefox ESR, by WebDriver BiDi."""

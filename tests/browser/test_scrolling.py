@@ -62,6 +62,23 @@ def test_who_reads_further_up_is_not_moved_by_what_arrives(
     assert reader.distance_from_end > 500, "the view went to the end"
 
 
+def test_who_scrolled_back_to_the_end_follows_again_whatever_the_list_measures(
+    browser: Browser, server: ServerProcess, poster: Poster, room: str
+) -> None:
+    """A list has fractions of a pixel; an end that is missed by one holds still for ever."""
+    poster.say(room, *numbered("old", range(40)))
+    reader = Room.enter(browser.open(), server.url, room)
+
+    for text in numbered("new", range(8)):
+        reader.tab.wheel("#scroller", -300)
+        reader.tab.wait_until(f"{BELOW} > 200", "the wheel did not scroll")
+        reader.tab.wheel("#scroller", 3000)
+        reader.tab.wait_until(f"{BELOW} < 2", "the wheel did not scroll back")
+        poster.say(room, text)
+        reader.wait_for(text)
+        assert abs(reader.distance_from_end) <= A_PIXEL, f"the view did not follow to {text}"
+
+
 def test_older_messages_load_while_scrolling_up_each_once_and_in_order(
     browser: Browser, server: ServerProcess, poster: Poster, room: str
 ) -> None:
