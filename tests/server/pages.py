@@ -133,7 +133,7 @@ class Page:
             # and the states.
             known = re.fullmatch(
                 r"#older|#chat:has\(.*\) #older|\[data-me=face\]|link\.mine.*"
-                r"|#typist|#chat:has\(#c\d+\) #status:has\(> \.lost\)"
+                r"|#typist|#drafter|#chat:has\(#c\d+\) #status:has\(> \.lost\)"
                 r"|#chat:not\(:has\(#c\d+\)\) #link|#people|#count|#comings|#typing|#rooms",
                 target,
             )
