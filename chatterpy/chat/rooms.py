@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,13 @@ class Room:
 def to_slug(typed: str) -> str:
     """The slug that somebody means who types a room's name; raises BadSlug."""
     return check_slug(re.sub(r"[\s_-]+", "-", typed.strip().removeprefix("#").lower()))
+
+
+def likely_slug(typed: str) -> str | None:
+    """A slug that somebody may have meant who wrote one that cannot be; None where none is near."""
+    letters = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:SLUG_MAX].strip("-")
+    return slug or None
 
 
 def check_slug(slug: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from htmx_flask import make_response
 
 from chatterpy.chat.changes import Page
@@ -113,9 +113,27 @@ def room_page(
     )
 
 
-def error_page(status: int, title: str, sentence: str) -> Response:
-    """A page that says what is wrong and leads back."""
-    return html("error.html", status, title=title, sentence=sentence)
+def error_page(status: int, title: str, sentence: str, meant: str | None = None) -> Response:
+    """A page that says what is wrong and leads on; `meant` is a room that was probably meant."""
+    posted = request.method == "POST"
+    return html(
+        "error.html",
+        status,
+        title=title,
+        sentence=sentence,
+        meant=meant,
+        again=_here() if status in (429, 503) and not posted else None,
+        posted=posted,
+        home=parts().settings.home,
+    )
+
+
+def _here() -> str | None:
+    """This request's address, made from the route that it matched: never one of another host."""
+    if request.endpoint is None:
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    return url_for(request.endpoint, **(request.view_args or {})) + (f"?{query}" if query else "")
 
 
 def refused(target: str, sentence: str) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
+from chatterpy.chat.rooms import likely_slug
 from chatterpy.errors import BadSlug, ChatterPyError, Refused, StoreUnavailable, TooFast
 from chatterpy.web.answers import error_page, is_htmx, refused
 from chatterpy.web.parts import blueprint
@@ -34,8 +35,10 @@ def status_of(error: ChatterPyError) -> int:
 @blueprint.errorhandler(StoreUnavailable)
 def refusal(error: ChatterPyError) -> Response:
     status = status_of(error)
-    title = "There is no such room" if isinstance(error, BadSlug) else "That did not work"
-    return error_page(status, title, str(error))
+    if isinstance(error, BadSlug):
+        slug = (request.view_args or {}).get("slug", "")
+        return error_page(status, "There is no such room", str(error), meant=likely_slug(slug))
+    return error_page(status, "That did not work", str(error))
 
 
 @blueprint.errorhandler(HTTPException)

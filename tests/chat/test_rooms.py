@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatterpy.chat.rooms import check_slug, to_slug
+from chatterpy.chat.rooms import check_slug, likely_slug, to_slug
 from chatterpy.errors import BadSlug
 
 
@@ -24,3 +24,21 @@ def test_what_people_type_as_a_rooms_name_becomes_its_slug() -> None:
     assert to_slug("a__b") == "a-b"
     with pytest.raises(BadSlug):
         to_slug("Café")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Hello World", "hello-world"),
+        ("Café_Ümlaut", "cafe-umlaut"),
+        ("a--b", "a-b"),
+        ("-x-", "x"),
+        ("日本", None),
+        ("", None),
+        ("x" * 70, "x" * 64),
+    ],
+)
+def test_an_impossible_slug_has_a_likely_one(typed: str, meant: str | None) -> None:
+    assert likely_slug(typed) == meant
+    if meant:
+        assert check_slug(meant) == meant

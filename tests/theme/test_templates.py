@@ -59,6 +59,10 @@ def pages(templates: Templates, fragments: Fragments) -> dict[str, str]:
             found=3,
             sought=HOSTILE,
             title="Title",
+            meant="attic" if typed else None,
+            posted=typed is None,
+            again="/rooms/lobby?before=3" if typed else None,
+            home="lobby",
             sentence=HOSTILE,
         )
         for name in ("room.html", "past.html", "stream.html", "error.html", "people.html")

@@ -236,6 +236,33 @@ def test_an_impossible_room_is_a_friendly_error(client: FlaskClient, slug: str) 
     assert say(client, "hi", room=slug).status_code == 404
 
 
+def test_an_error_leads_on(client: FlaskClient, app: Flask, monkeypatch) -> None:
+    meant = soup(client.get("/rooms/Hello World")).select_one("a[href='/rooms/hello-world']")
+    assert meant is not None
+    assert meant.text == "#hello-world"
+    assert "go one page back" in say(client, " ", room="Hello World").text
+
+    def broken(*_: object) -> None:
+        raise StoreUnavailable("not now")
+
+    monkeypatch.setattr(ChatterPy.of(app).parts.store, "before", broken, raising=False)
+    answer = client.get("/rooms/lobby?before=7&_external=1&_scheme=javascript")
+    assert answer.status_code == 503
+    again = soup(answer).select_one("a.go")
+    assert again is not None
+    assert again["href"] == "/rooms/lobby?before=7&_external=1&_scheme=javascript"
+
+
+def test_an_empty_room_invites(client: FlaskClient) -> None:
+    for address in ("/rooms/attic", "/rooms/attic/stream"):
+        answer = client.get(address, buffered=False)
+        first = next(iter(answer.response)).decode() if "stream" in address else answer.text
+        answer.close()
+        assert "It is quiet here" in first, address
+    say(client, "hi", room="attic")
+    assert "It is quiet here" not in client.get("/rooms/attic").text
+
+
 def test_me_css_tells_mine_from_theirs(client: FlaskClient) -> None:
     link = soup(client.get("/rooms/lobby")).select_one("link.mine")["href"]  # type: ignore[index]
     assert client.get(str(link)).text.strip() == "", "a visitor has written nothing"
