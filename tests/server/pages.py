@@ -12,7 +12,7 @@ _SENTINEL = re.compile(r"#c(\d+)")
 _HEARTBEAT = re.compile(r"#chat:has\(#c(\d+)\) #alive")
 _OLDER = re.compile(r"#more\[data-before='(\d+)'\]")
 _TRIMMED = re.compile(
-    r"#messages:not\(:has\(> \.older\)\):has\(> #m(\d+)\) > li:not\(#more\):has\(~ #m\1\)"
+    r"#messages:not\(:has\(> \.older\)\):has\(> #m(\d+)\) > li:not\(#more, #unread\):has\(~ #m\1\)"
 )
 _TRIMMED_MORE = re.compile(r"#messages:not\(:has\(> \.older\)\):has\(> #m(\d+)\) > #more")
 _AUTHOR_NAME = re.compile(r"\[data-author-name='(\d+)'\]")
@@ -145,7 +145,8 @@ class Page:
         assert more.id == "more", f"expected #more first, found #{more.id}"
         self.older, self.entries = [], []
         self.before = int(more["data-before"]) or None
-        self._append(entries)
+        # A room where nobody has spoken says so, until something comes after it.
+        self._append([entry for entry in entries if "empty" not in entry.classes])
 
     def _append(self, elements: list[Element]) -> None:
         """New entries, and the sentinel after them."""
