@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from datetime import timedelta
@@ -26,6 +25,7 @@ from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live
 from chatterpy.live.presence import Presence
 from chatterpy.live.states import States
+from chatterpy.logs import logger
 from chatterpy.settings import Settings, zone
 from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
@@ -33,7 +33,7 @@ from chatterpy.theme.templates import Templates
 from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security, socket
 from chatterpy.web.host import NEEDS_GEVENT
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 #: Browsers keep no cookie longer (RFC 6265bis, 5.5).
 COOKIE_DAYS = 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -16,16 +17,15 @@ from gevent import monkey
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
-from chatterpy import __version__
+from chatterpy import __version__, logs
 from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import AddressError, HostError, SetupError
 from chatterpy.live.frames import RESTART
 from chatterpy.live.socket import TAKEN, tune
+from chatterpy.settings import Settings
 from chatterpy.web.host import NEEDS_GEVENT
 from chatterpy.web.parts import EXTENSION, Parts
 from chatterpy.web.rooms import CLOSE_DELIMITED
-
-log = logging.getLogger(__name__)
 
 BACKLOG = 1024  # connections that wait to be accepted
 POLL_S = 0.02
@@ -90,7 +90,9 @@ class Host(WSGIServer):
     handler_class = Handler
 
     def __init__(self, address: tuple[str, int], app: Flask) -> None:
-        super().__init__(address, app, backlog=BACKLOG, log=None, error_log=log)
+        # pywsgi knows loggers of the standard library only.
+        errors = logging.getLogger(__name__)
+        super().__init__(address, app, backlog=BACKLOG, log=None, error_log=errors)
         self.app = app
         self.asked = address
         self.active = 0
@@ -125,9 +127,9 @@ def main(settings: Mapping[str, Any]) -> int:
 
     `settings` are those given on the command line; the others are the environment's.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
+        chosen = Settings.load(os.environ, **settings)
+        logs.configure(chosen.log_format, chosen.log_level)
         if not monkey.is_module_patched("socket"):
             raise HostError(NEEDS_GEVENT)
         app = create_app(**settings)

@@ -186,6 +186,16 @@ class Settings:
     drain: int = _setting(
         5, "How long a stopping server waits for its clients to leave.", unit="seconds", least=0
     )
+    log_format: str = _setting(
+        "auto",
+        "How the log is written: human, json, or auto, which is human on a terminal.",
+        among=("auto", "human", "json"),
+    )
+    log_level: str = _setting(
+        "INFO",
+        "What is less grave than this is not logged.",
+        among=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    )
 
     @classmethod
     def load(cls, environ: Mapping[str, str], **given: Any) -> Settings:

@@ -47,7 +47,8 @@ def test_a_setting_that_does_not_exist_is_refused_in_python_and_passed_over_othe
 
 
 def test_a_choice_is_read_in_any_case() -> None:
-    assert Settings.load({"CHATTERPY_SYNCHRONOUS": "normal"}).synchronous == "NORMAL"
+    settings = Settings.load({"CHATTERPY_SYNCHRONOUS": "normal", "CHATTERPY_LOG_FORMAT": "JSON"})
+    assert (settings.synchronous, settings.log_format) == ("NORMAL", "json")
 
 
 def test_every_setting_is_documented_as_it_is() -> None:

@@ -7,7 +7,6 @@ partially, from several greenlets, and after a close.
 
 from __future__ import annotations
 
-import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,8 +18,6 @@ from simple_websocket import Server
 from chatterpy.live.connection import Connection, PeerBounds
 from chatterpy.live.frames import POLICY
 from chatterpy.live.page import OpenPage
-
-log = logging.getLogger(__name__)
 
 #: Set in the WSGI environ once the connection is no longer HTTP: our host writes nothing more then.
 TAKEN = "chatterpy.taken"

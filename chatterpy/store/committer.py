@@ -6,7 +6,6 @@ arrive during one commit share the next. The event loop never waits for the disk
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -19,9 +18,10 @@ from sqlalchemy import Connection, Engine
 from chatterpy.chat.changes import Change
 from chatterpy.chat.store import Listener
 from chatterpy.errors import Refused, StoreUnavailable
+from chatterpy.logs import logger
 from chatterpy.store.queries import Outcome
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 BATCH_MAX = 256  # writes in one commit
 
@@ -85,7 +85,7 @@ class Committer:
             except Exception:
                 # What is committed is true even if it could not be shown: pages catch up by
                 # their cursor when the watchdog finds their chain broken.
-                log.exception("Committed changes could not be shown")
+                log.exception("Committed changes could not be shown", changes=len(changes))
 
     def _commit(self, writes: list[Write[Any]]) -> list[Result]:
         """In the thread: all writes in one transaction, or each in its own where that fails."""

@@ -6,7 +6,6 @@ WAL-reset bug of 3.7.0 to 3.51.2, which needs two that do (https://sqlite.org/wa
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -21,12 +20,13 @@ from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import Room
 from chatterpy.chat.store import Listener
 from chatterpy.errors import DataFolderError, StoreUnavailable
+from chatterpy.logs import logger
 from chatterpy.store import queries
 from chatterpy.store.committer import Committer
 from chatterpy.store.migrate import upgrade
 from chatterpy.store.queries import Outcome
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,7 +109,7 @@ class SqliteStore:
             with self._reads.begin() as db:
                 return query(db, *args, **kwargs)
         except SQLAlchemyError as error:
-            log.error("A read failed: %s", error)
+            log.error("A read failed", query=query.__name__, error=str(error))
             raise StoreUnavailable("The messages cannot be read just now.") from error
 
     def _write(
