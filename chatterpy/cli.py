@@ -13,10 +13,11 @@ from typing import Any, NoReturn
 
 import click
 
-from chatterpy import __version__, inventory
+from chatterpy import __version__, inventory, reload
 from chatterpy.errors import SetupError
 from chatterpy.serve import EXIT_SETUP
 from chatterpy.serve import main as serve
+from chatterpy.settings import Settings
 
 _host = click.option("--host", help="The address to listen on. [default: 127.0.0.1]")
 _port = click.option("--port", type=int, help="The port; 0 takes a free one. [default: 8000]")
@@ -40,10 +41,21 @@ def main() -> None:
 
 @main.command()
 @_options
+@click.option("--open", "open_browser", is_flag=True, help="Opens a browser once it listens.")
+@click.option("--reload", "reloads", is_flag=True, help="Starts anew when the code changes.")
 @click.pass_context
-def run(context: click.Context, /, **given: Any) -> None:
+def run(context: click.Context, /, open_browser: bool, reloads: bool, **given: Any) -> None:
     """Serves the chat. Every setting is also CHATTERPY_… in the environment."""
-    context.exit(serve(given))
+    if not reloads:
+        context.exit(serve(given, open_browser))
+    try:
+        chosen = Settings.load(os.environ, **given)
+        if chosen.port == 0:
+            given["port"] = reload.free_port(chosen.host)
+        options = [f"--{name}={value}" for name, value in given.items() if value is not None]
+        context.exit(reload.serve_again_and_again(options, open_browser))
+    except SetupError as error:
+        _refuse(context, error)
 
 
 @main.command()

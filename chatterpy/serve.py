@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+import webbrowser
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
@@ -22,10 +23,13 @@ from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import AddressError, HostError, SetupError
 from chatterpy.live.frames import RESTART
 from chatterpy.live.socket import TAKEN, tune
+from chatterpy.logs import logger
 from chatterpy.settings import Settings
 from chatterpy.web.host import NEEDS_GEVENT
 from chatterpy.web.parts import EXTENSION, Parts
 from chatterpy.web.rooms import CLOSE_DELIMITED
+
+log = logger(__name__)
 
 BACKLOG = 1024  # connections that wait to be accepted
 POLL_S = 0.02
@@ -122,10 +126,11 @@ class Host(WSGIServer):
             gevent.sleep(POLL_S)
 
 
-def main(settings: Mapping[str, Any]) -> int:
+def main(settings: Mapping[str, Any], open_browser: bool = False) -> int:
     """Serves until SIGTERM or SIGINT; returns the exit code.
 
     `settings` are those given on the command line; the others are the environment's.
+    `open_browser`: a browser of this machine is led to the chat once it listens.
     """
     try:
         chosen = Settings.load(os.environ, **settings)
@@ -144,7 +149,19 @@ def main(settings: Mapping[str, Any]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stopping.set)
     print(f"ChatterPy {__version__} is at {where} (data in {parts.folder.path})", flush=True)
+    if open_browser:
+        gevent.spawn(_open_browser, where)
     stopping.wait()
     host.drain(parts.settings.drain)
     ChatterPy.of(app).close()
     return 0
+
+
+def _open_browser(where: str) -> None:
+    """Waits for as long as a browser in a terminal runs; a chat without one is still a chat."""
+    try:
+        opened = webbrowser.open(where)
+    except webbrowser.Error:
+        opened = False
+    if not opened:
+        log.warning("No browser could be opened", address=where)

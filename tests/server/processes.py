@@ -7,12 +7,15 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
 from tests.server_process import ROOT, ServerProcess
+
+RUN = ("-m", "chatterpy.cli", "run")
 
 START_S = 30
 POLL_S = 0.01
@@ -69,6 +72,30 @@ def attempt(
         timeout=seconds,
         check=False,
     )
+
+
+@contextmanager
+def program(*command: str, **settings: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Starts a command of ours; yields it with the one line that it says."""
+    with subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=os.environ | environment(**settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            yield process, line
+        finally:
+            process.terminate()
+            said, complained = process.communicate(timeout=20)
+    assert line, f"it said nothing:\n{complained}"
+    assert said == "", f"more than one line: {said!r}"
+    assert "Traceback" not in complained, complained
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
