@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
-from chatterpy import __version__, inventory, reload
+from chatterpy import __version__, doctor, inventory, reload
 from chatterpy.errors import SetupError
 from chatterpy.serve import EXIT_SETUP
 from chatterpy.serve import main as serve
@@ -70,6 +70,16 @@ def settings(context: click.Context, /, as_json: bool, **given: Any) -> None:
     except SetupError as error:
         _refuse(context, error)
     click.echo(show(found, inventory.unknown(os.environ)), nl=False)
+
+
+@main.command(name="doctor")
+@_data
+@click.pass_context
+def examine(context: click.Context, data: Path | None) -> None:
+    """Says what is wrong with a set-up and its data folder; changes nothing."""
+    found = list(doctor.examine(os.environ, data=data))
+    click.echo(doctor.report(found), nl=False)
+    context.exit(doctor.exit_code(found))
 
 
 def _refuse(context: click.Context, error: SetupError) -> NoReturn:
