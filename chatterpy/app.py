@@ -26,6 +26,7 @@ from chatterpy.live.page import Live
 from chatterpy.live.presence import Presence
 from chatterpy.live.states import States
 from chatterpy.logs import logger
+from chatterpy.meters import Meters
 from chatterpy.settings import Settings, zone
 from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
@@ -126,9 +127,10 @@ class ChatterPy:
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
         )
         fragments = Fragments(templates, settings.cache_size, settings.people_shown)
-        hub = Hub(settings.window)
-        broadcast = Broadcast(hub, fragments)
-        store = open_store(folder.database, settings.synchronous, broadcast)
+        meters = Meters()
+        hub = Hub(settings.window, meters)
+        broadcast = Broadcast(hub, fragments, meters)
+        store = open_store(folder.database, settings.synchronous, broadcast, meters)
         acts = looks = newcomers = None
         if settings.limits:
             acts = Buckets(settings.act_burst, settings.act_rate)
@@ -148,5 +150,15 @@ class ChatterPy:
         presence = Presence(settings.presence_grace, time.monotonic())
         live = Live(chat, hub, presence, States(hub, presence, fragments, chat), fragments)
         return Parts(
-            settings, folder, store, chat, newcomers, hub, presence, live, templates, fragments
+            settings,
+            folder,
+            store,
+            chat,
+            newcomers,
+            hub,
+            presence,
+            live,
+            templates,
+            fragments,
+            meters,
         )

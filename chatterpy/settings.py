@@ -186,6 +186,11 @@ class Settings:
     drain: int = _setting(
         5, "How long a stopping server waits for its clients to leave.", unit="seconds", least=0
     )
+    metrics_token: str = _setting(
+        "",
+        "Lets who sends it as a bearer token read /metrics from elsewhere; empty: loopback only.",
+        secret=True,
+    )
     log_format: str = _setting(
         "auto",
         "How the log is written: human, json, or auto, which is human on a terminal.",

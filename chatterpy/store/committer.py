@@ -6,6 +6,7 @@ arrive during one commit share the next. The event loop never waits for the disk
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -19,6 +20,7 @@ from chatterpy.chat.changes import Change
 from chatterpy.chat.store import Listener
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.logs import logger
+from chatterpy.meters import Meters
 from chatterpy.store.queries import Outcome
 
 log = logger(__name__)
@@ -34,8 +36,9 @@ Result = Outcome[Any] | Exception
 class Committer:
     """Takes writes from any greenlet of one thread; tells `listener` what each commit changed."""
 
-    def __init__(self, engine: Engine, listener: Listener) -> None:
+    def __init__(self, engine: Engine, listener: Listener, meters: Meters) -> None:
         self._engine = engine
+        self._meters = meters
         self._listener = listener
         self._thread = ThreadPool(1)
         self._waiting: deque[tuple[Write[Any], AsyncResult[Any]]] = deque()
@@ -89,15 +92,19 @@ class Committer:
 
     def _commit(self, writes: list[Write[Any]]) -> list[Result]:
         """In the thread: all writes in one transaction, or each in its own where that fails."""
+        began = time.perf_counter()
         try:
             with self._engine.begin() as db:
-                return [_outcome(write, db) for write in writes]
+                outcomes = [_outcome(write, db) for write in writes]
         except Exception:
             if len(writes) > 1:
                 # One write that fails must not take its neighbours with it.
                 return [self._commit([write])[0] for write in writes]
             log.exception("A write failed")
             return [_unavailable()]
+        self._meters.commit_s.observe(time.perf_counter() - began)
+        self._meters.commit_writes.observe(len(writes))
+        return outcomes
 
 
 def _outcome(write: Write[Any], db: Connection) -> Result:

@@ -21,6 +21,7 @@ from chatterpy.chat.rooms import Room
 from chatterpy.chat.store import Listener
 from chatterpy.errors import DataFolderError, StoreUnavailable
 from chatterpy.logs import logger
+from chatterpy.meters import Meters
 from chatterpy.store import queries
 from chatterpy.store.committer import Committer
 from chatterpy.store.migrate import upgrade
@@ -34,7 +35,9 @@ T = TypeVar("T")
 PAGE_CACHE_KIB = 16_384
 
 
-def open_store(file: Path, synchronous: str, listener: Listener) -> SqliteStore:
+def open_store(
+    file: Path, synchronous: str, listener: Listener, meters: Meters | None = None
+) -> SqliteStore:
     """Opens the database, makes it where there is none, and brings it up to date.
 
     Raises NewerDatabaseError, or DataFolderError where the file is no database.
@@ -49,16 +52,18 @@ def open_store(file: Path, synchronous: str, listener: Listener) -> SqliteStore:
         write_engine.dispose()
         raise
     read_engine = _engine(file, "PRAGMA query_only=ON", "PRAGMA wal_autocheckpoint=0")
-    return SqliteStore(write_engine, read_engine, listener)
+    return SqliteStore(write_engine, read_engine, listener, meters or Meters())
 
 
 class SqliteStore:
     """Fills `chatterpy.chat.store.Store`."""
 
-    def __init__(self, write_engine: Engine, read_engine: Engine, listener: Listener) -> None:
+    def __init__(
+        self, write_engine: Engine, read_engine: Engine, listener: Listener, meters: Meters
+    ) -> None:
         self._writes = write_engine
         self._reads = read_engine
-        self._committer = Committer(write_engine, listener)
+        self._committer = Committer(write_engine, listener, meters)
 
     def seq(self, room: str) -> int:
         return self._read(queries.seq_of, room)
