@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import gevent
 from flask import Flask
@@ -18,23 +16,25 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from chatterpy.chat import names
 from chatterpy.chat.chat import Bounds, Chat
 from chatterpy.chat.limits import Buckets
-from chatterpy.chat.rooms import check_slug
-from chatterpy.errors import BadSlug, HostError, SettingError
+from chatterpy.errors import HostError
 from chatterpy.folder import DataFolder
+from chatterpy.inventory import unknown
 from chatterpy.live import heartbeat
 from chatterpy.live.broadcast import Broadcast
 from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live
 from chatterpy.live.presence import Presence
 from chatterpy.live.states import States
-from chatterpy.settings import Settings
+from chatterpy.logs import logger
+from chatterpy.meters import Meters
+from chatterpy.settings import Settings, zone
 from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
 from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security, socket
 from chatterpy.web.host import NEEDS_GEVENT
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 #: Browsers keep no cookie longer (RFC 6265bis, 5.5).
 COOKIE_DAYS = 400
@@ -77,7 +77,6 @@ class ChatterPy:
     def __init__(self, app: Flask, url_prefix: str = "", **settings: Any) -> None:
         """Builds the chat into `app`; raises SetupError."""
         chosen = Settings.load(os.environ, **settings)
-        _check_home(chosen.home)
         folder = DataFolder(chosen.data)
         try:
             self.parts = self._build(app, url_prefix, chosen, folder)
@@ -90,6 +89,8 @@ class ChatterPy:
             gevent.spawn(heartbeat.run, self.parts.hub, self.parts.fragments, chosen.heartbeat),
             gevent.spawn(self.parts.live.states.run),
         ]
+        for stranger in unknown(os.environ):
+            log.warning(str(stranger))
         if not chosen.limits:
             log.warning("All limits are off (CHATTERPY_LIMITS): for load tests only.")
 
@@ -122,13 +123,14 @@ class ChatterPy:
 
         templates = Templates(
             url,
-            zone=_zone(settings.timezone),
+            zone=zone(settings.timezone),
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
         )
         fragments = Fragments(templates, settings.cache_size, settings.people_shown)
-        hub = Hub(settings.window)
-        broadcast = Broadcast(hub, fragments)
-        store = open_store(folder.database, settings.synchronous, broadcast)
+        meters = Meters()
+        hub = Hub(settings.window, meters)
+        broadcast = Broadcast(hub, fragments, meters)
+        store = open_store(folder.database, settings.synchronous, broadcast, meters)
         acts = looks = newcomers = drafts = None
         if settings.limits:
             acts = Buckets(settings.act_burst, settings.act_rate)
@@ -152,23 +154,15 @@ class ChatterPy:
         presence = Presence(settings.presence_grace, time.monotonic())
         live = Live(chat, hub, presence, States(hub, presence, fragments, chat), fragments)
         return Parts(
-            settings, folder, store, chat, newcomers, hub, presence, live, templates, fragments
+            settings,
+            folder,
+            store,
+            chat,
+            newcomers,
+            hub,
+            presence,
+            live,
+            templates,
+            fragments,
+            meters,
         )
-
-
-def _check_home(slug: str) -> None:
-    """Raises SettingError where / would lead to a room that cannot be."""
-    try:
-        check_slug(slug)
-    except BadSlug as bad:
-        raise SettingError(f"CHATTERPY_HOME is a room, not {slug!r}. {bad}") from None
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    """The time zone of the times shown; raises SettingError. None is the server's own."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
-        raise SettingError(
-            f"CHATTERPY_TIMEZONE is a time zone such as Europe/Berlin, not {name!r}."
-        ) from None

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from chatterpy.errors import DataFolderError
 
+DATABASE, LOCK, SECRET_KEY = "chatterpy.sqlite3", "lock", "secret_key"
+SECRET_KEY_SIZE = 32  # bytes; the file has them in hex
+
 
 class DataFolder:
     """A folder that this process owns until `close`, or until it ends."""
@@ -18,7 +21,7 @@ class DataFolder:
         self.path = path
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise DataFolderError(
                 f"The data folder {path} cannot be written ({error.strerror}). "
@@ -36,11 +39,11 @@ class DataFolder:
 
     @property
     def database(self) -> Path:
-        return self.path / "chatterpy.sqlite3"
+        return self.path / DATABASE
 
     def secret_key(self) -> str:
         """The key that signs the cookies; made once, readable by its owner only."""
-        return self._made_once("secret_key", 32)
+        return self._made_once(SECRET_KEY, SECRET_KEY_SIZE)
 
     def name(self) -> str:
         """Tells this chat's cookies from those of another one on the same host."""

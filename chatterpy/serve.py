@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import time
+import webbrowser
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
@@ -16,16 +18,18 @@ from gevent import monkey
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
-from chatterpy import __version__
+from chatterpy import __version__, logs
 from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import AddressError, HostError, SetupError
 from chatterpy.live.frames import RESTART
 from chatterpy.live.socket import TAKEN, tune
+from chatterpy.logs import logger
+from chatterpy.settings import Settings
 from chatterpy.web.host import NEEDS_GEVENT
 from chatterpy.web.parts import EXTENSION, Parts
 from chatterpy.web.rooms import CLOSE_DELIMITED
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 BACKLOG = 1024  # connections that wait to be accepted
 POLL_S = 0.02
@@ -90,7 +94,9 @@ class Host(WSGIServer):
     handler_class = Handler
 
     def __init__(self, address: tuple[str, int], app: Flask) -> None:
-        super().__init__(address, app, backlog=BACKLOG, log=None, error_log=log)
+        # pywsgi knows loggers of the standard library only.
+        errors = logging.getLogger(__name__)
+        super().__init__(address, app, backlog=BACKLOG, log=None, error_log=errors)
         self.app = app
         self.asked = address
         self.active = 0
@@ -120,14 +126,15 @@ class Host(WSGIServer):
             gevent.sleep(POLL_S)
 
 
-def main(settings: Mapping[str, Any]) -> int:
+def main(settings: Mapping[str, Any], open_browser: bool = False) -> int:
     """Serves until SIGTERM or SIGINT; returns the exit code.
 
     `settings` are those given on the command line; the others are the environment's.
+    `open_browser`: a browser of this machine is led to the chat once it listens.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
+        chosen = Settings.load(os.environ, **settings)
+        logs.configure(chosen.log_format, chosen.log_level)
         if not monkey.is_module_patched("socket"):
             raise HostError(NEEDS_GEVENT)
         app = create_app(**settings)
@@ -142,7 +149,19 @@ def main(settings: Mapping[str, Any]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stopping.set)
     print(f"ChatterPy {__version__} is at {where} (data in {parts.folder.path})", flush=True)
+    if open_browser:
+        gevent.spawn(_open_browser, where)
     stopping.wait()
     host.drain(parts.settings.drain)
     ChatterPy.of(app).close()
     return 0
+
+
+def _open_browser(where: str) -> None:
+    """Waits for as long as a browser in a terminal runs; a chat without one is still a chat."""
+    try:
+        opened = webbrowser.open(where)
+    except webbrowser.Error:
+        opened = False
+    if not opened:
+        log.warning("No browser could be opened", address=where)

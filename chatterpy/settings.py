@@ -6,15 +6,14 @@ Python. `docs/settings.md` is written from this module, and a test compares the 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from chatterpy.errors import SettingError
-
-log = logging.getLogger(__name__)
+from chatterpy.chat.rooms import check_slug
+from chatterpy.errors import BadSlug, SettingError
 
 PREFIX = "CHATTERPY_"
 ON = {"on", "true", "yes", "1"}
@@ -29,9 +28,17 @@ def _setting(
     least: int | None = None,
     most: int | None = None,
     among: tuple[str, ...] = (),
+    secret: bool = False,
 ) -> Any:
-    """A field with what people and the parser need to know about it."""
-    about = {"sentence": sentence, "unit": unit, "least": least, "most": most, "among": among}
+    """A field with what people and the parser need to know about it; a secret is never shown."""
+    about = {
+        "sentence": sentence,
+        "unit": unit,
+        "least": least,
+        "most": most,
+        "among": among,
+        "secret": secret,
+    }
     if callable(default):
         return field(default_factory=default, metadata=about)
     return field(default=default, metadata=about)
@@ -48,10 +55,10 @@ class Settings:
         "The folder of the database and the secret key; made on first start.",
     )
     secret_key: str = _setting(
-        "", "Signs the cookies. When empty, one is made and kept in the data folder."
+        "", "Signs the cookies. When empty, one is made and kept in the data folder.", secret=True
     )
     secret_key_fallbacks: tuple[str, ...] = _setting(
-        (), "Older keys whose cookies are still accepted, separated by commas."
+        (), "Older keys whose cookies are still accepted, separated by commas.", secret=True
     )
     limits: bool = _setting(
         True, "Whether rates are limited. Switch off for load tests on loopback only."
@@ -194,6 +201,21 @@ class Settings:
     drain: int = _setting(
         5, "How long a stopping server waits for its clients to leave.", unit="seconds", least=0
     )
+    metrics_token: str = _setting(
+        "",
+        "Lets who sends it as a bearer token read /metrics from elsewhere; empty: loopback only.",
+        secret=True,
+    )
+    log_format: str = _setting(
+        "auto",
+        "How the log is written: human, json, or auto, which is human on a terminal.",
+        among=("auto", "human", "json"),
+    )
+    log_level: str = _setting(
+        "INFO",
+        "What is less grave than this is not logged.",
+        among=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    )
 
     @classmethod
     def load(cls, environ: Mapping[str, str], **given: Any) -> Settings:
@@ -211,11 +233,20 @@ class Settings:
                 raise SettingError(f"There is no setting {name!r}; there are: {', '.join(known)}.")
             if value is not None:
                 values[name] = _read(known[name], value)
-        for name in environ:
-            # Not an error: container hosts invent such variables for their services.
-            if name.startswith(PREFIX) and name[len(PREFIX) :].lower() not in known:
-                log.warning("There is no setting %s; see docs/settings.md.", name)
-        return cls(**values)
+        settings = cls(**values)
+        _check_home(settings.home)
+        zone(settings.timezone)
+        return settings
+
+
+def zone(name: str) -> ZoneInfo | None:
+    """The time zone of the times shown; raises SettingError. None is the server's own."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingError(
+            f"CHATTERPY_TIMEZONE is a time zone such as Europe/Berlin, not {name!r}."
+        ) from None
 
 
 def variable(one: Field[Any]) -> str:
@@ -267,9 +298,16 @@ def _read(one: Field[Any], given: Any) -> Any:
     if kind == "tuple[str, ...]":
         parts = given.split(",") if isinstance(given, str) else given
         return tuple(part.strip() for part in parts if part.strip())
-    if about["among"] and str(given).upper() not in about["among"]:
-        raise SettingError(f"{variable(one)} is one of {', '.join(about['among'])}, not {given!r}.")
-    return str(given).upper() if about["among"] else str(given)
+    return _read_choice(one, str(given)) if about["among"] else str(given)
+
+
+def _read_choice(one: Field[Any], given: str) -> str:
+    """The one among the setting's choices, in whatever case it was typed."""
+    among: tuple[str, ...] = one.metadata["among"]
+    for choice in among:
+        if choice.lower() == given.lower():
+            return choice
+    raise SettingError(f"{variable(one)} is one of {', '.join(among)}, not {given!r}.")
 
 
 def _read_switch(one: Field[Any], given: str) -> bool:
@@ -289,6 +327,14 @@ def _read_number(one: Field[Any], given: Any) -> int:
     if most is not None and number > most:
         raise SettingError(f"{variable(one)} is at most {most}, not {number}.")
     return number
+
+
+def _check_home(slug: str) -> None:
+    """Raises SettingError where / would lead to a room that cannot be."""
+    try:
+        check_slug(slug)
+    except BadSlug as bad:
+        raise SettingError(f"CHATTERPY_HOME is a room, not {slug!r}. {bad}") from None
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ The environment of the tests is passed on, so that coverage is measured there as
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
@@ -19,7 +20,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent
 START_LIMIT_S = 30
@@ -48,9 +49,14 @@ class ServerProcess:
         return self._log.read_text(encoding="utf-8") if self._log.exists() else ""
 
     @property
-    def errors(self) -> list[str]:
-        """The lines of the log that tell of a defect; a test may expect that there are none."""
-        return re.findall(r"^(?:.* (?:ERROR|CRITICAL) |Traceback ).*$", self.log, re.MULTILINE)
+    def records(self) -> list[dict[str, Any]]:
+        """The log's records; what was written past the log is a record of level "past"."""
+        return [_record(line) for line in self.log.splitlines()]
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The records that tell of a defect; a test may expect that there are none."""
+        return [one for one in self.records if one["level"] in ("error", "critical", "past")]
 
     def start(self) -> ServerProcess:
         """Starts a process and returns when it listens."""
@@ -136,3 +142,11 @@ class ServerProcess:
             if select.select([stdout], [], [], 0.1)[0]:
                 return stdout.readline()
         return ""
+
+
+def _record(line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        record = None
+    return record if isinstance(record, dict) else {"level": "past", "event": line}

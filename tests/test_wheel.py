@@ -103,7 +103,7 @@ def test_htmx_is_asked_for_by_its_exact_version() -> None:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     """Or comes with one that is: Werkzeug with Flask. The wheel's test below would not notice."""
-    declared = requirements("chatterpy")
+    declared = requirements("chatterpy", extra="dev")
     allowed = declared.union(*(requirements(name) for name in declared)) | {"chatterpy"}
     owners = metadata.packages_distributions()
     unknown = {}
@@ -227,10 +227,10 @@ class Links(HTMLParser):
             self.scripts.append(values["src"])
 
 
-def requirements(distribution: str) -> set[str]:
-    """The names of what an installed distribution needs, leaving out its extras."""
+def requirements(distribution: str, extra: str = "") -> set[str]:
+    """The names of what an installed distribution needs, with one of its extras or none."""
     wanted = [Requirement(text) for text in metadata.requires(distribution) or []]
-    needed = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
+    needed = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": extra})]
     return {canonicalize_name(one.name) for one in needed}
 
 

@@ -66,10 +66,10 @@ class Connection:
         pipe: Pipe,
         bounds: PeerBounds,
         heard: Callable[[str], None],
-        ending: Callable[[], None],
+        ending: Callable[[int], None],
         pause: Callable[[float], None],
     ) -> None:
-        """`ending` is told once, when the connection begins to close.
+        """`ending` is told the close code once, when the connection begins to close.
 
         `pause` lets the others run, for some seconds: no peer may keep them from it.
         """
@@ -120,7 +120,7 @@ class Connection:
 
     def close(self, code: int, reason: str = "") -> None:
         """Sends a close frame after what waits, and nothing after it."""
-        self._begin_closing()
+        self._begin_closing(code)
         self.outbox.close(close_frame(code, reason))
 
     def _text(self, event: TextMessage) -> None:
@@ -138,10 +138,10 @@ class Connection:
             self._heard(text)
 
     def _overflow(self) -> bytes:
-        self._begin_closing()
+        self._begin_closing(OVERLOAD)
         return close_frame(OVERLOAD, "too slow; come back")
 
-    def _begin_closing(self) -> None:
+    def _begin_closing(self, code: int) -> None:
         if not self.closing:
             self.closing = True
-            self._ending()
+            self._ending(code)

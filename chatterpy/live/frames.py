@@ -13,10 +13,14 @@ _CLOSE = 0x88  # FIN and opcode 8
 # Close codes (RFC 6455, 7.4.1, and the IANA registry).
 NORMAL = 1000
 UNSUPPORTED = 1003
+ABNORMAL = 1006  # never sent: the connection ended without a code
 POLICY = 1008
 TOO_BIG = 1009
 RESTART = 1012
 OVERLOAD = 1013
+
+#: What a label may say: the codes beyond these are the peer's to choose, thousands of them.
+STANDARD = frozenset({1000, 1001, 1002, 1003, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013})
 
 REASON_MAX = 123  # bytes: a control frame's payload is at most 125
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-
 import gevent
 
 from chatterpy.live.frames import text_frame
 from chatterpy.live.hub import Hub
+from chatterpy.logs import logger
 from chatterpy.theme.fragments import Fragments
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 
 def beat(hub: Hub, fragments: Fragments) -> None:

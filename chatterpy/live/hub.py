@@ -7,6 +7,7 @@ from typing import Protocol
 
 from chatterpy.live.batch import Batch
 from chatterpy.live.window import Window
+from chatterpy.meters import Meters
 
 
 class Reader(Protocol):
@@ -36,8 +37,9 @@ class _Topic:
 class Hub:
     """Topics and their readers. A reader is in one room; a person may have many readers."""
 
-    def __init__(self, window: int) -> None:
+    def __init__(self, window: int, meters: Meters | None = None) -> None:
         """`window` is how many messages an open page shows."""
+        self._meters = meters or Meters()
         #: Every open page, from its first byte to its last, whether or not it has joined a room.
         self.readers: set[Reader] = set()
         self._window = window
@@ -69,6 +71,7 @@ class Hub:
         """Hands a batch to every reader of its room."""
         if topic := self._rooms.get(batch.room):
             topic.seq = batch.last
+            self._meters.deliveries += len(topic.readers)
             # A copy: a reader that fails may leave while this goes on.
             for reader in tuple(topic.readers):
                 reader.deliver(batch)

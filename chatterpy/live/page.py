@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from dataclasses import dataclass
 
@@ -19,8 +18,6 @@ from chatterpy.live.hub import Hub
 from chatterpy.live.presence import Presence
 from chatterpy.live.states import States
 from chatterpy.theme.fragments import Fragments
-
-log = logging.getLogger(__name__)
 
 #: So many messages that are no acts, and the connection is closed.
 BAD_ACTS_MAX = 5

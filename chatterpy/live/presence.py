@@ -122,6 +122,10 @@ class Presence:
         """How many are in each room where anybody is."""
         return {room: len(hall.guests) for room, hall in self._halls.items() if hall.guests}
 
+    def count(self) -> int:
+        """How many people are in any room."""
+        return len({person_id for hall in self._halls.values() for person_id in hall.guests})
+
     def tick(self, now: float) -> list[News]:
         """What changed since the last tick, a room at a time."""
         news = []

@@ -7,7 +7,6 @@ partially, from several greenlets, and after a close.
 
 from __future__ import annotations
 
-import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,10 +16,9 @@ import gevent
 from simple_websocket import Server
 
 from chatterpy.live.connection import Connection, PeerBounds
-from chatterpy.live.frames import POLICY
+from chatterpy.live.frames import ABNORMAL, POLICY
 from chatterpy.live.page import OpenPage
-
-log = logging.getLogger(__name__)
+from chatterpy.meters import Meters
 
 #: Set in the WSGI environ once the connection is no longer HTTP: our host writes nothing more then.
 TAKEN = "chatterpy.taken"
@@ -89,7 +87,12 @@ class SocketPipe:
 
 
 def serve(
-    server: Server, environ: dict[str, Any], page: OpenPage, bounds: PeerBounds, resume_s: float
+    server: Server,
+    environ: dict[str, Any],
+    page: OpenPage,
+    bounds: PeerBounds,
+    resume_s: float,
+    meters: Meters,
 ) -> None:
     """Runs a connection in the host's greenlet until it ends.
 
@@ -121,7 +124,11 @@ def serve(
 
         in_time(LINGER_S, cut_if_stuck)
 
-    connection = Connection(server.ws, pipe, bounds, page.hear, ending=linger, pause=gevent.sleep)
+    def ending(code: int) -> None:
+        meters.closes[code] += 1
+        linger()
+
+    connection = Connection(server.ws, pipe, bounds, page.hear, ending=ending, pause=gevent.sleep)
     page.connection = connection
     in_time(resume_s, too_late)
     try:
@@ -130,6 +137,8 @@ def serve(
                 connection.receive(data)
                 gevent.sleep(0)  # reading does not switch while there is something to read
     finally:
+        if not connection.closing:
+            meters.closes[ABNORMAL] += 1
         page.connection = None
         gevent.killall(timers, block=False)
         connection.outbox.abandon()

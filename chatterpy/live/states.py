@@ -6,7 +6,6 @@ replaces it, and after every resume a page gets them all (`full`).
 
 from __future__ import annotations
 
-import logging
 import time
 
 import gevent
@@ -15,9 +14,10 @@ from chatterpy.chat.chat import Chat
 from chatterpy.live.frames import text_frame
 from chatterpy.live.hub import Hub
 from chatterpy.live.presence import News, Presence
+from chatterpy.logs import logger
 from chatterpy.theme.fragments import Fragments
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 #: However many come and go, a room is told at most so often.
 TICK_S = 0.5

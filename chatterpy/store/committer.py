@@ -6,7 +6,7 @@ arrive during one commit share the next. The event loop never waits for the disk
 
 from __future__ import annotations
 
-import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -19,9 +19,11 @@ from sqlalchemy import Connection, Engine
 from chatterpy.chat.changes import Change
 from chatterpy.chat.store import Listener
 from chatterpy.errors import Refused, StoreUnavailable
+from chatterpy.logs import logger
+from chatterpy.meters import Meters
 from chatterpy.store.queries import Outcome
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 BATCH_MAX = 256  # writes in one commit
 
@@ -34,8 +36,9 @@ Result = Outcome[Any] | Exception
 class Committer:
     """Takes writes from any greenlet of one thread; tells `listener` what each commit changed."""
 
-    def __init__(self, engine: Engine, listener: Listener) -> None:
+    def __init__(self, engine: Engine, listener: Listener, meters: Meters) -> None:
         self._engine = engine
+        self._meters = meters
         self._listener = listener
         self._thread = ThreadPool(1)
         self._waiting: deque[tuple[Write[Any], AsyncResult[Any]]] = deque()
@@ -85,19 +88,23 @@ class Committer:
             except Exception:
                 # What is committed is true even if it could not be shown: pages catch up by
                 # their cursor when the watchdog finds their chain broken.
-                log.exception("Committed changes could not be shown")
+                log.exception("Committed changes could not be shown", changes=len(changes))
 
     def _commit(self, writes: list[Write[Any]]) -> list[Result]:
         """In the thread: all writes in one transaction, or each in its own where that fails."""
+        began = time.perf_counter()
         try:
             with self._engine.begin() as db:
-                return [_outcome(write, db) for write in writes]
+                outcomes = [_outcome(write, db) for write in writes]
         except Exception:
             if len(writes) > 1:
                 # One write that fails must not take its neighbours with it.
                 return [self._commit([write])[0] for write in writes]
             log.exception("A write failed")
             return [_unavailable()]
+        self._meters.commit_s.observe(time.perf_counter() - began)
+        self._meters.commit_writes.observe(len(writes))
+        return outcomes
 
 
 def _outcome(write: Write[Any], db: Connection) -> Result:

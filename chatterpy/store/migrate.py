@@ -17,6 +17,17 @@ HEAD = "0004"
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
+#: What to do about a database of a newer version.
+WHEN_NEWER = "Install that version, or restore a backup."
+
+
+def made_by_newer(version: str) -> str:
+    return (
+        f"The database was made by a newer version of ChatterPy (its schema is {version}, "
+        f"this version knows {HEAD})."
+    )
+
+
 def upgrade(engine: Engine) -> None:
     """Runs what is missing, in one transaction; raises NewerDatabaseError, changing nothing."""
     with engine.begin() as db:
@@ -26,10 +37,7 @@ def upgrade(engine: Engine) -> None:
         if version == HEAD:
             return
         if version is not None and version > HEAD:
-            raise NewerDatabaseError(
-                f"The database was made by a newer version of ChatterPy (its schema is {version}, "
-                f"this version knows {HEAD}). Install that version, or restore a backup."
-            )
+            raise NewerDatabaseError(f"{made_by_newer(version)} {WHEN_NEWER}")
         from alembic import command
         from alembic.config import Config
 

@@ -6,7 +6,6 @@ WAL-reset bug of 3.7.0 to 3.51.2, which needs two that do (https://sqlite.org/wa
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -22,12 +21,14 @@ from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import Room
 from chatterpy.chat.store import Listener
 from chatterpy.errors import DataFolderError, StoreUnavailable
+from chatterpy.logs import logger
+from chatterpy.meters import Meters
 from chatterpy.store import queries
 from chatterpy.store.committer import Committer
 from chatterpy.store.migrate import upgrade
 from chatterpy.store.queries import Outcome
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,7 +36,9 @@ T = TypeVar("T")
 PAGE_CACHE_KIB = 16_384
 
 
-def open_store(file: Path, synchronous: str, listener: Listener) -> SqliteStore:
+def open_store(
+    file: Path, synchronous: str, listener: Listener, meters: Meters | None = None
+) -> SqliteStore:
     """Opens the database, makes it where there is none, and brings it up to date.
 
     Raises NewerDatabaseError, or DataFolderError where the file is no database.
@@ -50,16 +53,18 @@ def open_store(file: Path, synchronous: str, listener: Listener) -> SqliteStore:
         write_engine.dispose()
         raise
     read_engine = _engine(file, "PRAGMA query_only=ON", "PRAGMA wal_autocheckpoint=0")
-    return SqliteStore(write_engine, read_engine, listener)
+    return SqliteStore(write_engine, read_engine, listener, meters or Meters())
 
 
 class SqliteStore:
     """Fills `chatterpy.chat.store.Store`."""
 
-    def __init__(self, write_engine: Engine, read_engine: Engine, listener: Listener) -> None:
+    def __init__(
+        self, write_engine: Engine, read_engine: Engine, listener: Listener, meters: Meters
+    ) -> None:
         self._writes = write_engine
         self._reads = read_engine
-        self._committer = Committer(write_engine, listener)
+        self._committer = Committer(write_engine, listener, meters)
 
     def seq(self, room: str) -> int:
         return self._read(queries.seq_of, room)
@@ -116,7 +121,7 @@ class SqliteStore:
             with self._reads.begin() as db:
                 return query(db, *args, **kwargs)
         except SQLAlchemyError as error:
-            log.error("A read failed: %s", error)
+            log.error("A read failed", query=query.__name__, error=str(error))
             raise StoreUnavailable("The messages cannot be read just now.") from error
 
     def _write(

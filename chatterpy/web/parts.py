@@ -13,6 +13,7 @@ from chatterpy.chat.store import Store
 from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live
 from chatterpy.live.presence import Presence
+from chatterpy.meters import Meters
 from chatterpy.settings import Settings
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
@@ -40,6 +41,7 @@ class Parts:
     live: Live
     templates: Templates
     fragments: Fragments
+    meters: Meters
 
 
 def parts() -> Parts:

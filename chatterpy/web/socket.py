@@ -62,6 +62,7 @@ def socket(ws: Server, slug: str) -> None:
                 else None,
             ),
             settings.resume_timeout,
+            parts().meters,
         )
     finally:
         page.end()

@@ -7,12 +7,15 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
 from tests.server_process import ROOT, ServerProcess
+
+RUN = ("-m", "chatterpy.cli", "run")
 
 START_S = 30
 POLL_S = 0.01
@@ -32,12 +35,12 @@ class Server(ServerProcess):
 
     def assert_calm(self) -> None:
         """Fails where the server ended, or complained since this was last asked."""
-        news = self.log[self._read :]
+        news = self.errors[self._read :]
         self._read += len(news)
         # What pywsgi says of a request that is none is no error of ours.
-        wrong = re.search(r"Traceback | CRITICAL | ERROR (?!<gevent\S+ .*Invalid )", news)
-        assert not wrong, f"not expected:\n{news}"
-        assert self.running.poll() is None, f"the server has ended:\n{news}"
+        wrong = [one for one in news if not re.match(r"<gevent\S+ .*Invalid ", one["event"], re.S)]
+        assert not wrong, f"not expected: {wrong}"
+        assert self.running.poll() is None, f"the server has ended:\n{self.log}"
 
     @property
     def running(self) -> subprocess.Popen[str]:
@@ -69,6 +72,30 @@ def attempt(
         timeout=seconds,
         check=False,
     )
+
+
+@contextmanager
+def program(*command: str, **settings: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Starts a command of ours; yields it with the one line that it says."""
+    with subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=os.environ | environment(**settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            yield process, line
+        finally:
+            process.terminate()
+            said, complained = process.communicate(timeout=20)
+    assert line, f"it said nothing:\n{complained}"
+    assert said == "", f"more than one line: {said!r}"
+    assert "Traceback" not in complained, complained
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
 import sqlite3
 import stat
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -20,11 +16,10 @@ import pytest
 
 from tests.server.conftest import Start, arrived
 from tests.server.pages import Page
-from tests.server.processes import ROOT, Server, attempt, environment, eventually
+from tests.server.processes import RUN, Server, attempt, eventually, program
 from tests.server.raw import masked, upgraded
 from tests.server.visitors import Visitor, fresh_room
 
-RUN = ("-m", "chatterpy.cli", "run")
 EXIT_SETUP = 2
 RESTART = 1012
 
@@ -310,30 +305,6 @@ def assert_one_sentence(stderr: str, *words: str) -> None:
     assert lines[0].endswith("."), lines[0]
     for word in words:
         assert word in lines[0], f"expected {word!r} in: {lines[0]}"
-
-
-@contextmanager
-def program(*command: str, **settings: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Starts a command of ours; yields it with the one line that it says."""
-    with subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=os.environ | environment(**settings),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout
-            line = process.stdout.readline()
-            yield process, line
-        finally:
-            process.terminate()
-            said, complained = process.communicate(timeout=20)
-    assert line, f"it said nothing:\n{complained}"
-    assert said == "", f"more than one line: {said!r}"
-    assert "Traceback" not in complained, complained
 
 
 def mode(path: Path) -> int:
