@@ -9,7 +9,8 @@ from flask import Response, redirect, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from chatterpy.chat.faces import Face, draw
+from chatterpy.chat.drawing import draw
+from chatterpy.chat.faces import Face
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
 from chatterpy.web.answers import FOR_EVER, back, html, is_htmx, refused
