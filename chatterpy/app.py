@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
 from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security, socket
+from chatterpy.web.easel import Easel
 from chatterpy.web.host import NEEDS_GEVENT
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ log = logging.getLogger(__name__)
 COOKIE_DAYS = 400
 #: How often a silent page asks, in heartbeats.
 SILENCE = 1.5
+
+_ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d+)?(/[\w./~-]*)?", re.ASCII)
 
 
 def create_app(**settings: Any) -> Flask:
@@ -103,6 +107,7 @@ class ChatterPy:
     def close(self) -> None:
         """Lets go of the data folder, after what was begun is stored."""
         gevent.killall(self._greenlets)
+        self.parts.easel.close()
         self.parts.store.close()
         self.parts.folder.close()
 
@@ -123,6 +128,8 @@ class ChatterPy:
         templates = Templates(
             url,
             zone=_zone(settings.timezone),
+            avatar_provider=settings.avatar_provider,
+            liara_url=_address(settings.liara_url),
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
         )
         fragments = Fragments(templates, settings.cache_size, settings.people_shown)
@@ -144,11 +151,23 @@ class ChatterPy:
             looks,
             frozenset(names.skeleton(name) for name in settings.reserved_names),
         )
-        chat = Chat(store, bounds)
+        provider = templates.provider
+        chat = Chat(store, bounds, provider.wardrobe)
         presence = Presence(settings.presence_grace, time.monotonic())
         live = Live(chat, hub, presence, States(hub, presence, fragments, chat), fragments)
+        easel = Easel(provider.draw, settings.faces_cache)
         return Parts(
-            settings, folder, store, chat, newcomers, hub, presence, live, templates, fragments
+            settings,
+            folder,
+            store,
+            chat,
+            newcomers,
+            hub,
+            presence,
+            live,
+            templates,
+            fragments,
+            easel,
         )
 
 
@@ -158,6 +177,18 @@ def _check_home(slug: str) -> None:
         check_slug(slug)
     except BadSlug as bad:
         raise SettingError(f"CHATTERPY_HOME is a room, not {slug!r}. {bad}") from None
+
+
+def _address(typed: str) -> str:
+    """The address of a service, without a slash at the end; raises SettingError.
+
+    Its host stands in a header, where a space or semicolon would say something else.
+    """
+    if not _ADDRESS.fullmatch(typed):
+        raise SettingError(
+            f"CHATTERPY_LIARA_URL is an address such as https://avatars.example, not {typed!r}."
+        )
+    return typed.rstrip("/")
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -165,6 +165,15 @@ class Settings:
     faces_cache: int = _setting(
         2000, "How many drawn avatars are kept in memory.", unit="avatars", least=0
     )
+    avatar_provider: str = _setting(
+        "dicebear",
+        "Where avatars come from: dicebear draws characters and initials draws letters, both here;"
+        " liara is a service that browsers load pictures from.",
+        among=("dicebear", "initials", "liara"),
+    )
+    liara_url: str = _setting(
+        "https://avatar.iran.liara.run", "Where the avatar service liara is, if that is chosen."
+    )
     synchronous: str = _setting(
         "FULL",
         "SQLite's synchronous mode; NORMAL is faster, and a power cut may lose the last messages.",
@@ -252,15 +261,24 @@ def _read(one: Field[Any], given: Any) -> Any:
     if kind == "tuple[str, ...]":
         parts = given.split(",") if isinstance(given, str) else given
         return tuple(part.strip() for part in parts if part.strip())
-    if about["among"] and str(given).upper() not in about["among"]:
-        raise SettingError(f"{variable(one)} is one of {', '.join(about['among'])}, not {given!r}.")
-    return str(given).upper() if about["among"] else str(given)
+    if about["among"]:
+        return _read_choice(one, str(given))
+    return str(given)
 
 
 def _read_switch(one: Field[Any], given: str) -> bool:
     if given.lower() in ON | OFF:
         return given.lower() in ON
     raise SettingError(f"{variable(one)} is 'on' or 'off', not {given!r}.")
+
+
+def _read_choice(one: Field[Any], given: str) -> str:
+    """One of those there are, spelled as there, in whichever case it was typed."""
+    for choice in one.metadata["among"]:
+        if given.casefold() == choice.casefold():
+            return str(choice)
+    among = ", ".join(one.metadata["among"])
+    raise SettingError(f"{variable(one)} is one of {among}, not {given!r}.")
 
 
 def _read_number(one: Field[Any], given: Any) -> int:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
-import gevent
-from flask import Response, redirect, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from chatterpy.chat.drawing import draw
 from chatterpy.chat.faces import Face
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
@@ -20,15 +16,13 @@ from chatterpy.web.parts import blueprint, parts
 #: An SVG is a document: opened by itself it must not run or load anything.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-_drawn: OrderedDict[Face, bytes] = OrderedDict()
-
 
 @blueprint.get("/avatars/<style>/<seed>.svg", endpoint="avatar")
 def avatar(style: str, seed: str) -> Response:
-    face = Face.parse(f"{style}:{seed}")
-    if face is None:
+    face, text = Face.parse(f"{style}:{seed}"), request.args.get("of", "")
+    if face is None or not parts().templates.provider.can_draw(face, text):
         raise NotFound
-    answer = Response(_draw(face), mimetype="image/svg+xml")
+    answer = Response(parts().easel.drawing(face, text), mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = FOR_EVER
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
@@ -47,15 +41,3 @@ def reface() -> BaseResponse:
     if is_htmx():
         return html("refaced.html", me=person)
     return redirect(url_for(".room", slug=back()), 303)
-
-
-def _draw(face: Face) -> bytes:
-    """The drawing, from memory or from a thread: a style's first takes up to a second."""
-    if face in _drawn:
-        _drawn.move_to_end(face)
-        return _drawn[face]
-    svg: bytes = gevent.get_hub().threadpool.apply(draw, (face,))
-    _drawn[face] = svg
-    while len(_drawn) > parts().settings.faces_cache:
-        _drawn.popitem(last=False)
-    return svg

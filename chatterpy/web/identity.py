@@ -49,7 +49,7 @@ def visitor() -> Visitor:
     """The visitor of this request; a new one arrives where none is known."""
     if stored := _stored():
         return stored
-    arrived = Visitor.arrive()
+    arrived = Visitor.arrive(parts().chat.wardrobe)
     session.permanent = True
     session[KEY] = [arrived.token, arrived.name, str(arrived.face)]
     return arrived

@@ -16,6 +16,7 @@ from chatterpy.live.presence import Presence
 from chatterpy.settings import Settings
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
+from chatterpy.web.easel import Easel
 
 if TYPE_CHECKING:
     from chatterpy.folder import DataFolder
@@ -40,6 +41,7 @@ class Parts:
     live: Live
     templates: Templates
     fragments: Fragments
+    easel: Easel
 
 
 def parts() -> Parts:
