@@ -1,4 +1,4 @@
-"""Avatars: drawn once, kept for ever by browsers, and harmless when opened by themselves."""
+"""Avatars: the drawings, the gallery to choose one from, and the form that does."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from werkzeug.wrappers import Response as BaseResponse
 from chatterpy.chat.faces import Face
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
-from chatterpy.web.answers import FOR_EVER, back, html, is_htmx, refused
+from chatterpy.web.answers import FOR_EVER, back, html, is_htmx, me, refused
 from chatterpy.web.names import tell
 from chatterpy.web.parts import blueprint, parts
 
 #: An SVG is a document: opened by itself it must not run or load anything.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+#: What each style is shown by: the same for everybody, so that it is drawn once.
+EXAMPLE = "otter"
+
+#: Who wants more dozens than this sees the first one again.
+DOZENS = 100
 
 
 @blueprint.get("/avatars/<style>/<seed>.svg", endpoint="avatar")
@@ -28,16 +34,40 @@ def avatar(style: str, seed: str) -> Response:
     return answer
 
 
+@blueprint.get("/me/faces", endpoint="faces")
+def faces() -> Response:
+    """A dozen faces of a style, and the styles there are: in the card, or as a page."""
+    who, wardrobe = me(), parts().chat.wardrobe
+    mine = wardrobe.fit(who.face)
+    style = request.args.get("style", mine.style)
+    if style not in wardrobe.styles:
+        raise NotFound
+    number = request.args.get("more", 0, type=int) % DOZENS
+    offered = wardrobe.dozen(style, identity.visitor().token, number)
+    return html(
+        "offered.html" if is_htmx() else "faces.html",
+        me=who,
+        styles=[Face(one, EXAMPLE) for one in wardrobe.styles],
+        style=style,
+        faces=offered,
+        worn=[face for face in offered if wardrobe.look(face) == wardrobe.look(mine)],
+        number=number,
+        following=(number + 1) % DOZENS if wardrobe.endless else None,
+        room=back(),
+    )
+
+
 @blueprint.post("/me/avatar")
 def reface() -> BaseResponse:
-    """Draws another face for the person, and shows it wherever they are seen."""
+    """Gives the person the face they chose, or another one, and shows it wherever they are seen."""
+    chosen = request.form.get("face")
     try:
-        person = parts().chat.reface(identity.actor())
+        person = parts().chat.reface(identity.actor(), chosen)
     except (Refused, StoreUnavailable) as error:
         if is_htmx():
-            return refused("#name-why", str(error))
+            return refused("#face-why", str(error))
         raise
     tell(person)
     if is_htmx():
-        return html("refaced.html", me=person)
+        return html("refaced.html", me=person, chosen=chosen is not None, room=back())
     return redirect(url_for(".room", slug=back()), 303)
