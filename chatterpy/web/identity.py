@@ -93,6 +93,6 @@ def _stored() -> Visitor | None:
     match value:
         case [str(token), str(name), str(style_and_seed)]:
             face = Face.parse(style_and_seed)
-            # A face of a style that is gone: the person, if there is one, has another by now.
+            # A face that no version of ours wrote: the person, if there is one, has another.
             return Visitor(token, name, face or Face.random())
     return None
