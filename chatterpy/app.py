@@ -32,6 +32,7 @@ from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
 from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security, socket
+from chatterpy.web.easel import Easel
 from chatterpy.web.host import NEEDS_GEVENT
 
 log = logger(__name__)
@@ -104,6 +105,7 @@ class ChatterPy:
     def close(self) -> None:
         """Lets go of the data folder, after what was begun is stored."""
         gevent.killall(self._greenlets)
+        self.parts.easel.close()
         self.parts.store.close()
         self.parts.folder.close()
 
@@ -124,6 +126,8 @@ class ChatterPy:
         templates = Templates(
             url,
             zone=zone(settings.timezone),
+            avatar_provider=settings.avatar_provider,
+            liara_url=settings.liara_url.rstrip("/"),
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
         )
         fragments = Fragments(templates, settings.cache_size, settings.people_shown)
@@ -150,9 +154,11 @@ class ChatterPy:
             settings.drafts_max,
             frozenset(names.skeleton(name) for name in settings.reserved_names),
         )
-        chat = Chat(store, bounds)
+        provider = templates.provider
+        chat = Chat(store, bounds, provider.wardrobe)
         presence = Presence(settings.presence_grace, time.monotonic())
         live = Live(chat, hub, presence, States(hub, presence, fragments, chat), fragments)
+        easel = Easel(provider.draw, settings.faces_cache)
         return Parts(
             settings,
             folder,
@@ -165,4 +171,5 @@ class ChatterPy:
             templates,
             fragments,
             meters,
+            easel,
         )

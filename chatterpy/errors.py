@@ -14,6 +14,7 @@
     │   ├── BadText               an empty or too long message
     │   ├── BadName               not a possible name
     │   ├── NameTaken             somebody else goes by it
+    │   ├── BadFace               not a face that can be had here
     │   ├── BadNonce              not a possible nonce
     │   └── TooFast               over a limit; try again later
     ├── BadAct                what came over a socket is not an act
@@ -84,6 +85,10 @@ class BadName(Refused):
 
 class NameTaken(BadName):
     """Somebody else goes by that name."""
+
+
+class BadFace(Refused):
+    """Not a face that can be had here."""
 
 
 class BadNonce(Refused):

@@ -6,6 +6,7 @@ Python. `docs/settings.md` is written from this module, and a test compares the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -16,6 +17,7 @@ from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import BadSlug, SettingError
 
 PREFIX = "CHATTERPY_"
+_ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d+)?(/[\w./~-]*)?", re.ASCII)
 ON = {"on", "true", "yes", "1"}
 OFF = {"off", "false", "no", "0"}
 
@@ -187,6 +189,15 @@ class Settings:
     faces_cache: int = _setting(
         2000, "How many drawn avatars are kept in memory.", unit="avatars", least=0
     )
+    avatar_provider: str = _setting(
+        "dicebear",
+        "Where avatars come from: dicebear draws characters and initials draws letters, both here;"
+        " liara is a service that browsers load pictures from.",
+        among=("dicebear", "initials", "liara"),
+    )
+    liara_url: str = _setting(
+        "https://avatar.iran.liara.run", "Where the avatar service liara is, if that is chosen."
+    )
     synchronous: str = _setting(
         "FULL",
         "SQLite's synchronous mode; NORMAL is faster, and a power cut may lose the last messages.",
@@ -236,6 +247,7 @@ class Settings:
         settings = cls(**values)
         _check_home(settings.home)
         zone(settings.timezone)
+        _check_address(settings.liara_url)
         return settings
 
 
@@ -298,22 +310,24 @@ def _read(one: Field[Any], given: Any) -> Any:
     if kind == "tuple[str, ...]":
         parts = given.split(",") if isinstance(given, str) else given
         return tuple(part.strip() for part in parts if part.strip())
-    return _read_choice(one, str(given)) if about["among"] else str(given)
-
-
-def _read_choice(one: Field[Any], given: str) -> str:
-    """The one among the setting's choices, in whatever case it was typed."""
-    among: tuple[str, ...] = one.metadata["among"]
-    for choice in among:
-        if choice.lower() == given.lower():
-            return choice
-    raise SettingError(f"{variable(one)} is one of {', '.join(among)}, not {given!r}.")
+    if about["among"]:
+        return _read_choice(one, str(given))
+    return str(given)
 
 
 def _read_switch(one: Field[Any], given: str) -> bool:
     if given.lower() in ON | OFF:
         return given.lower() in ON
     raise SettingError(f"{variable(one)} is 'on' or 'off', not {given!r}.")
+
+
+def _read_choice(one: Field[Any], given: str) -> str:
+    """One of those there are, spelled as there, in whichever case it was typed."""
+    for choice in one.metadata["among"]:
+        if given.casefold() == choice.casefold():
+            return str(choice)
+    among = ", ".join(one.metadata["among"])
+    raise SettingError(f"{variable(one)} is one of {among}, not {given!r}.")
 
 
 def _read_number(one: Field[Any], given: Any) -> int:
@@ -327,6 +341,17 @@ def _read_number(one: Field[Any], given: Any) -> int:
     if most is not None and number > most:
         raise SettingError(f"{variable(one)} is at most {most}, not {number}.")
     return number
+
+
+def _check_address(typed: str) -> None:
+    """Raises SettingError where an avatar service has no possible address.
+
+    Its host stands in a header, where a space or semicolon would say something else.
+    """
+    if not _ADDRESS.fullmatch(typed):
+        raise SettingError(
+            f"CHATTERPY_LIARA_URL is an address such as https://avatars.example, not {typed!r}."
+        )
 
 
 def _check_home(slug: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chatterpy.chat import messages, names
 from chatterpy.chat.changes import CatchUp, Page
 from chatterpy.chat.drafts import Draft, clean_draft
-from chatterpy.chat.faces import Face
+from chatterpy.chat.faces import DICEBEAR, Wardrobe
 from chatterpy.chat.limits import Buckets
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
@@ -41,9 +41,11 @@ class Chat:
     sentence for the person, or StoreUnavailable.
     """
 
-    def __init__(self, store: Store, bounds: Bounds) -> None:
+    def __init__(self, store: Store, bounds: Bounds, wardrobe: Wardrobe = DICEBEAR) -> None:
+        """`wardrobe` holds the faces that people can have."""
         self.store = store
         self.bounds = bounds
+        self.wardrobe = wardrobe
 
     def open(self, room: str) -> Page:
         """The newest page of a room; an empty one where nobody has spoken."""
@@ -118,9 +120,12 @@ class Chat:
         person = self._actor(visitor, self.bounds.looks)
         return person if person.name == name else self.store.rename(person.id, name)
 
-    def reface(self, visitor: Visitor) -> Person:
-        """Gives the person another random face, everywhere."""
-        return self.store.reface(self._actor(visitor, self.bounds.looks).id, Face.random())
+    def reface(self, visitor: Visitor, chosen: str | None = None) -> Person:
+        """Gives the person the face they chose, everywhere; without a choice another random one."""
+        face = None if chosen is None else self.wardrobe.choose(chosen)
+        person = self._actor(visitor, self.bounds.looks)
+        face = face or self.wardrobe.random(unlike=person.face)
+        return person if person.face == face else self.store.reface(person.id, face)
 
     def _actor(self, visitor: Visitor, buckets: Buckets | None) -> Person:
         """The person who acts now; raises TooFast where they act too much."""

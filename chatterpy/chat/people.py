@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from chatterpy.chat import names
-from chatterpy.chat.faces import Face
+from chatterpy.chat.faces import DICEBEAR, Face, Wardrobe
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,6 @@ class Visitor:
     id: ClassVar[int] = 0  # nobody's id: nothing in any room is theirs
 
     @classmethod
-    def arrive(cls) -> Visitor:
+    def arrive(cls, wardrobe: Wardrobe = DICEBEAR) -> Visitor:
         """A new visitor with a generated name and a random face."""
-        return cls(secrets.token_urlsafe(16), names.invent(), Face.random())
+        return cls(secrets.token_urlsafe(16), names.invent(), wardrobe.random())

@@ -355,7 +355,7 @@ def _relation(author: int, at: int, before: Row[Any] | None) -> tuple[datetime |
 
 
 def _person(id: int, name: str, face: str, version: int) -> Person:
-    # A style that a later version dropped still has to show something.
+    # What no version of ours wrote still has to show something.
     return Person(id, name, Face.parse(face) or Face(STYLES[0], str(id)), version)
 
 

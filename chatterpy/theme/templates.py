@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chatterpy.chat.changes import Entry
+from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import to_html
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.errors import AssetError
+from chatterpy.theme.providers import Url, provide
 
 _PACKAGE = Path(__file__).parent.parent
 #: In a wheel the templates lie in the package, in a checkout beside it.
@@ -23,13 +24,19 @@ FOLDER = next(
 STATIC = _PACKAGE / "static"
 SCRIPT = STATIC / "htmx.js"
 
-Url = Callable[..., str]
-
 
 class Templates:
     """Renders templates by name. `url` makes the path of an endpoint from its name and values."""
 
-    def __init__(self, url: Url, zone: tzinfo | None, **names: Any) -> None:
+    def __init__(
+        self,
+        url: Url,
+        zone: tzinfo | None,
+        *,
+        avatar_provider: str = "dicebear",
+        liara_url: str = "",
+        **names: Any,
+    ) -> None:
         """`zone` shows times (None: the server's own); `names` are known in every template.
 
         Raises AssetError where the script was not built.
@@ -50,8 +57,10 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.provider = provide(avatar_provider, url, self.environment, liara_url)
         self.environment.globals.update(
             url=url,
+            face_url=self._face_url,
             static=self._static,
             version=self.version,
             mine_version=self.mine_version,
@@ -66,6 +75,10 @@ class Templates:
     def mine_version(self, me: Person | Visitor) -> str:
         """What the address of somebody's own style changes with."""
         return f"{me.id}-{self.version}"
+
+    def _face_url(self, person: Person | Visitor, face: Face | None = None) -> str:
+        """Where a person's face is; or another one, as it would be theirs."""
+        return self.provider.url(self.provider.wardrobe.fit(face or person.face), person.name)
 
     def _static(self, name: str) -> str:
         """The path of a file that may be cached for ever: it changes with the content."""

@@ -68,7 +68,7 @@ def me() -> Person | Visitor:
 def back() -> str:
     """The room that a form was sent from."""
     try:
-        return check_slug(request.form.get("room", ""))
+        return check_slug(request.values.get("room", ""))
     except BadSlug:
         return parts().settings.home
 

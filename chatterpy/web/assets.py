@@ -19,7 +19,7 @@ from chatterpy.web.parts import blueprint, parts
 #: Has written nothing and never will.
 NOBODY = Visitor("", "", Face(STYLES[0], "0"))
 
-NOTICES = ("offline", "unsent", "sent", "sent-lines", "far", "near")
+NOTICES = ("offline", "unsent", "unreached", "sent", "sent-lines", "far", "near")
 
 #: Already small when they lie on the disk.
 _PACKED = ("image/png", "image/webp", "font/woff2", "audio/mpeg")

@@ -1,60 +1,73 @@
-"""Avatars: drawn once, kept for ever by browsers, and harmless when opened by themselves."""
+"""Avatars: the drawings, the gallery to choose one from, and the form that does."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
-import gevent
-from flask import Response, redirect, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from chatterpy.chat.faces import Face, draw
+from chatterpy.chat.faces import Face
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
-from chatterpy.web.answers import FOR_EVER, back, html, is_htmx, refused
+from chatterpy.web.answers import FOR_EVER, back, html, is_htmx, me, refused
 from chatterpy.web.names import tell
 from chatterpy.web.parts import blueprint, parts
 
 #: An SVG is a document: opened by itself it must not run or load anything.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-_drawn: OrderedDict[Face, bytes] = OrderedDict()
+#: What each style is shown by: the same for everybody, so that it is drawn once.
+EXAMPLE = "otter"
+
+#: Who wants more dozens than this sees the first one again.
+DOZENS = 100
 
 
 @blueprint.get("/avatars/<style>/<seed>.svg", endpoint="avatar")
 def avatar(style: str, seed: str) -> Response:
-    face = Face.parse(f"{style}:{seed}")
-    if face is None:
+    face, text = Face.parse(f"{style}:{seed}"), request.args.get("of", "")
+    if face is None or not parts().templates.provider.can_draw(face, text):
         raise NotFound
-    answer = Response(_draw(face), mimetype="image/svg+xml")
+    answer = Response(parts().easel.drawing(face, text), mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = FOR_EVER
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 
 
+@blueprint.get("/me/faces", endpoint="faces")
+def faces() -> Response:
+    """A dozen faces of a style, and the styles there are: in the card, or as a page."""
+    who, wardrobe = me(), parts().chat.wardrobe
+    mine = wardrobe.fit(who.face)
+    style = request.args.get("style", mine.style)
+    if style not in wardrobe.styles:
+        raise NotFound
+    number = request.args.get("more", 0, type=int) % DOZENS
+    offered = wardrobe.dozen(style, identity.visitor().token, number)
+    return html(
+        "offered.html" if is_htmx() else "faces.html",
+        me=who,
+        styles=[Face(one, EXAMPLE) for one in wardrobe.styles],
+        style=style,
+        faces=offered,
+        worn=[face for face in offered if wardrobe.look(face) == wardrobe.look(mine)],
+        number=number,
+        following=(number + 1) % DOZENS if wardrobe.endless else None,
+        room=back(),
+    )
+
+
 @blueprint.post("/me/avatar")
 def reface() -> BaseResponse:
-    """Draws another face for the person, and shows it wherever they are seen."""
+    """Gives the person the face they chose, or another one, and shows it wherever they are seen."""
+    chosen = request.form.get("face")
     try:
-        person = parts().chat.reface(identity.actor())
+        person = parts().chat.reface(identity.actor(), chosen)
     except (Refused, StoreUnavailable) as error:
         if is_htmx():
-            return refused("#name-why", str(error))
+            return refused("#face-why", str(error))
         raise
     tell(person)
     if is_htmx():
-        return html("refaced.html", me=person)
+        return html("refaced.html", me=person, chosen=chosen is not None, room=back())
     return redirect(url_for(".room", slug=back()), 303)
-
-
-def _draw(face: Face) -> bytes:
-    """The drawing, from memory or from a thread: a style's first takes up to a second."""
-    if face in _drawn:
-        _drawn.move_to_end(face)
-        return _drawn[face]
-    svg: bytes = gevent.get_hub().threadpool.apply(draw, (face,))
-    _drawn[face] = svg
-    while len(_drawn) > parts().settings.faces_cache:
-        _drawn.popitem(last=False)
-    return svg

@@ -49,7 +49,7 @@ def visitor() -> Visitor:
     """The visitor of this request; a new one arrives where none is known."""
     if stored := _stored():
         return stored
-    arrived = Visitor.arrive()
+    arrived = Visitor.arrive(parts().chat.wardrobe)
     session.permanent = True
     session[KEY] = [arrived.token, arrived.name, str(arrived.face)]
     return arrived
@@ -93,6 +93,6 @@ def _stored() -> Visitor | None:
     match value:
         case [str(token), str(name), str(style_and_seed)]:
             face = Face.parse(style_and_seed)
-            # A face of a style that is gone: the person, if there is one, has another by now.
+            # A face that no version of ours wrote: the person, if there is one, has another.
             return Visitor(token, name, face or Face.random())
     return None

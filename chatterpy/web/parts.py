@@ -17,6 +17,7 @@ from chatterpy.meters import Meters
 from chatterpy.settings import Settings
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
+from chatterpy.web.easel import Easel
 
 if TYPE_CHECKING:
     from chatterpy.folder import DataFolder
@@ -42,6 +43,7 @@ class Parts:
     templates: Templates
     fragments: Fragments
     meters: Meters
+    easel: Easel
 
 
 def parts() -> Parts:

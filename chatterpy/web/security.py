@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import Response, request
 from werkzeug.exceptions import Forbidden
 
-from chatterpy.web.parts import blueprint
+from chatterpy.web.parts import blueprint, parts
 
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        *(
-            f"{kind}-src 'self'"
-            for kind in ("script", "style", "img", "media", "font", "manifest", "connect", "frame")
-        ),
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'self'",
+
+@cache
+def policy(images: str) -> str:
+    """The Content-Security-Policy; `images` is an origin that images may come from, besides ours.
+
+    A name that is not ours stands in it only where the avatars come from there.
+    """
+    kinds = ("script", "style", "img", "media", "font", "manifest", "connect", "frame")
+    sources = dict.fromkeys(kinds, "'self'")
+    if images:
+        sources["img"] += f" {images}"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            *(f"{kind}-src {source}" for kind, source in sources.items()),
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'self'",
+        )
     )
-)
+
 
 HEADERS = {
-    "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
@@ -56,6 +66,7 @@ def check_origin() -> None:
 
 @blueprint.after_request
 def add_headers(answer: Response) -> Response:
+    answer.headers.setdefault("Content-Security-Policy", policy(parts().templates.provider.origin))
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     return answer

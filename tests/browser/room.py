@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests.browser.browsers import WAIT_S, Tab
 
 CONNECTED = "document.querySelector('#status .connected')"
+CARD_OPEN = "document.querySelector('#card').checkVisibility()"
 
 _LIST = """[...document.querySelectorAll('#messages .message')]
     .map((message) => [message.id, message.querySelector('.text').textContent])"""
@@ -57,17 +58,21 @@ class Room:
             self.tab.click("#text")
         self.tab.type(text)
 
+    def open_card(self) -> None:
+        """Opens the card with the person's name and face, where it is closed."""
+        if not self.tab.evaluate(CARD_OPEN):
+            self.tab.click("#me .self")
+            self.tab.wait_until(CARD_OPEN, "the card does not open")
+
     def rename(self, name: str) -> None:
         """Opens the person's card, types another name and presses Enter."""
-        if not self.tab.evaluate("document.querySelector('#me').open"):
-            self.tab.click("#me summary")
+        self.open_card()
         self.tab.fill("#name", "")
         self.tab.type(name)
         self.tab.press("Enter")
 
     def take_another_face(self) -> None:
-        if not self.tab.evaluate("document.querySelector('#me').open"):
-            self.tab.click("#me summary")
+        self.open_card()
         self.tab.click("#me .facing button")
 
     # Seeing

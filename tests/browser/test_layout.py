@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.browsers import DESKTOP, PHONE, Browser
 from tests.browser.poster import Poster, numbered
-from tests.browser.room import Room
+from tests.browser.room import CARD_OPEN, Room
 from tests.server_process import ServerProcess
 from tests.tcp_proxy import TcpProxy
 
@@ -23,7 +23,7 @@ WIDE = (
 )
 
 #: What a person can use, and what tells one of them from another, in JavaScript.
-USABLE = "a[href], button, input:not([type=hidden]), textarea, select, summary"
+USABLE = "a[href], button, input:not([type=hidden]), textarea, select"
 DESCRIPTION = """((one) => `${one.localName} ${one.id || one.getAttribute('href') || one.className}`
     + ` in ${one.parentElement?.closest('[id]')?.id}`)"""
 
@@ -43,8 +43,7 @@ def test_nothing_overflows_and_the_composer_is_in_sight(
         assert is_in_sight(anna, part), f"{part} is outside of the viewport"
     assert abs(anna.distance_from_end) <= 1, "the newest message is not in sight"
     # The card with the forms, open.
-    anna.tab.click("#me summary")
-    anna.tab.wait_until("document.querySelector('#naming').checkVisibility()")
+    anna.open_card()
     assert overflow(anna) == [], "these reach beyond the viewport when the card is open"
 
 
@@ -77,7 +76,7 @@ def test_tab_reaches_everything_that_can_be_used(
 ) -> None:
     Poster(narrow_server.url).say(room, "with a link: https://example.org/")
     anna = Room.enter(browser.open(*size), narrow_server.url, room)
-    anna.tab.click("#me summary")
+    anna.open_card()
     usable = anna.tab.evaluate(
         f"[...document.querySelectorAll({json.dumps(USABLE)})]"
         f".filter((one) => one.checkVisibility() && one.tabIndex >= 0).map({DESCRIPTION})"
@@ -114,10 +113,10 @@ def test_the_focus_stays_where_it_is_when_the_list_of_rooms_changes(
 
 def test_a_rename_works_by_keyboard(browser: Browser, server: ServerProcess, room: str) -> None:
     anna = Room.enter(browser.open(), server.url, room)
-    anna.tab.evaluate("document.querySelector('#me summary').focus()")
+    anna.tab.evaluate("document.querySelector('#me .self').focus()")
 
     anna.tab.press("Enter")
-    anna.tab.wait_until("document.querySelector('#me').open", "Enter does not open the card")
+    anna.tab.wait_until(CARD_OPEN, "Enter does not open the card")
     anna.tab.press("Tab")
     assert focus(anna) == "#name", "the field is not the next stop"
     anna.tab.evaluate("document.activeElement.select()")

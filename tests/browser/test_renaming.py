@@ -6,7 +6,7 @@ import secrets
 
 from tests.browser.browsers import Browser, Tab
 from tests.browser.poster import Poster
-from tests.browser.room import Room
+from tests.browser.room import CARD_OPEN, Room
 from tests.server_process import ServerProcess
 
 
@@ -64,7 +64,7 @@ def test_a_taken_name_is_refused_beside_the_field_which_keeps_what_was_typed(
         )
         == "name-why"
     )
-    assert anna.tab.evaluate("document.querySelector('#me').open"), "the card closed"
+    assert anna.tab.evaluate(CARD_OPEN), "the card closed"
     assert anna.person == was
 
     # The same field takes another name, and the reason goes.

@@ -7,6 +7,7 @@ import secrets
 
 from tests.browser.browsers import Browser, Tab
 from tests.browser.poster import Poster, numbered
+from tests.browser.room import CARD_OPEN
 from tests.server_process import ServerProcess
 
 #: The document of the frame in which the room is live.
@@ -86,7 +87,7 @@ def test_renaming_works_by_the_plain_form_and_reaches_old_messages(
     ask_for_the_name(anna, taken)
     anna.wait_until("document.querySelector('#name-why')?.textContent.includes('another name')")
     assert anna.value_of("#name") == taken, "what was typed is gone"
-    assert anna.evaluate("document.querySelector('#me').open"), "the card with the reason is closed"
+    assert anna.evaluate(CARD_OPEN), "the card with the reason is closed"
 
     ask_for_the_name(anna, new)
     anna.wait_until(f"document.querySelector('#me bdi').textContent === {json.dumps(new)}")
@@ -179,8 +180,8 @@ def follow(tab: Tab, selector: str) -> None:
 
 
 def ask_for_the_name(tab: Tab, name: str) -> None:
-    if not tab.evaluate("document.querySelector('#me').open"):
-        tab.click("#me summary")
+    if not tab.evaluate(CARD_OPEN):
+        tab.click("#me .self")
     tab.evaluate("document.querySelector('#name').value = ''")
     tab.type_into("#name", name)
     submit(tab, by="#naming button")
