@@ -23,8 +23,9 @@ class DataFolder:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
+            why = "it is a file" if path.is_file() else error.strerror
             raise DataFolderError(
-                f"The data folder {path} cannot be written ({error.strerror}). "
+                f"The data folder {path} cannot be written ({why}). "
                 "Choose another with --data or CHATTERPY_DATA."
             ) from error
         try:
@@ -36,6 +37,9 @@ class DataFolder:
                 f"The data folder {path} is in use by another ChatterPy. "
                 "Stop it, or choose another folder with --data or CHATTERPY_DATA."
             ) from error
+
+        # Whatever the folder's own mode: what was said is nobody else's business.
+        (path / DATABASE).touch(mode=0o600)
 
     @property
     def database(self) -> Path:

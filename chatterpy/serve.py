@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 import time
 import webbrowser
@@ -33,6 +34,9 @@ log = logger(__name__)
 
 BACKLOG = 1024  # connections that wait to be accepted
 POLL_S = 0.02
+
+#: Addresses that stand for all of a machine's.
+EVERYWHERE = ("", "0.0.0.0", "::")
 
 EXIT_SETUP = 2
 
@@ -112,6 +116,8 @@ class Host(WSGIServer):
                 f"Cannot listen on {host} port {port} ({why}). "
                 "Choose another with --host and --port."
             ) from error
+        if host in EVERYWHERE:
+            host = _own_address()
         name = f"[{host}]" if ":" in host else host
         return f"http://{name}:{self.server_port}"
 
@@ -148,13 +154,25 @@ def main(settings: Mapping[str, Any], open_browser: bool = False) -> int:
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stopping.set)
-    print(f"ChatterPy {__version__} is at {where} (data in {parts.folder.path})", flush=True)
+    data = parts.folder.path.absolute()
+    print(f"ChatterPy {__version__} is at {where} (data in {data})", flush=True)
     if open_browser:
         gevent.spawn(_open_browser, where)
     stopping.wait()
     host.drain(parts.settings.drain)
     ChatterPy.of(app).close()
     return 0
+
+
+def _own_address() -> str:
+    """What others on the network reach this machine by; loopback where there is no network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            # Of a datagram socket this only chooses the way: nothing is sent. (RFC 5737: nobody's.)
+            sock.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(sock.getsockname()[0])
 
 
 def _open_browser(where: str) -> None:

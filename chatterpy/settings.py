@@ -17,6 +17,7 @@ from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import BadSlug, SettingError
 
 PREFIX = "CHATTERPY_"
+_HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII | re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d+)?(/[\w./~-]*)?", re.ASCII)
 ON = {"on", "true", "yes", "1"}
 OFF = {"off", "false", "no", "0"}
@@ -248,6 +249,8 @@ class Settings:
         _check_home(settings.home)
         zone(settings.timezone)
         _check_address(settings.liara_url)
+        for host in settings.trusted_hosts:
+            _check_trusted(host)
         return settings
 
 
@@ -306,6 +309,8 @@ def _read(one: Field[Any], given: Any) -> Any:
     if kind == "int":
         return _read_number(one, given)
     if kind == "Path":
+        if not str(given):
+            raise SettingError(f"{variable(one)} is a folder, not ''.")
         return Path(given).expanduser()
     if kind == "tuple[str, ...]":
         parts = given.split(",") if isinstance(given, str) else given
@@ -351,6 +356,14 @@ def _check_address(typed: str) -> None:
     if not _ADDRESS.fullmatch(typed):
         raise SettingError(
             f"CHATTERPY_LIARA_URL is an address such as https://avatars.example, not {typed!r}."
+        )
+
+
+def _check_trusted(host: str) -> None:
+    """Raises SettingError where a host name cannot be one: every page would be refused."""
+    if not _HOST.fullmatch(host):
+        raise SettingError(
+            f"CHATTERPY_TRUSTED_HOSTS are host names such as chat.example.org, not {host!r}."
         )
 
 

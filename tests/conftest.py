@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from chatterpy.chat.changes import Change
 from chatterpy.chat.chat import Bounds, Chat
@@ -15,6 +17,9 @@ from chatterpy.store import open_store
 from chatterpy.store.sqlite import SqliteStore
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
+
+#: Where the tests in real browsers are.
+BROWSERS = "tests/browser/"
 
 BOUNDS = Bounds(
     message_max=4000, name_max=40, page_size=10, catch_up_max=30, rooms_shown=9, acts=None
@@ -30,18 +35,28 @@ def make_templates() -> Templates:
     return Templates(plain_url, zone=None, silence_ms=30_000)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class BrowsersInTurn(LoadScopeScheduling):
     """Browsers are heavy, and what they show is timed: one at a time, beside the other tests.
 
-    What waits for other processes gets one second chance: a machine may stall for longer than any
-    wait, and a defect fails again. Every repetition is named in the summary (R).
+    (xdist's own groups are lost on pytest 9.2, which makes a test's id anew.)
     """
-    for item in items:
-        if item.nodeid.startswith("tests/browser/"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        if item.nodeid.startswith(("tests/browser/", "tests/server/")):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSERS if nodeid.startswith(BROWSERS) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowsersInTurn:
+    return BrowsersInTurn(config, log)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What waits for other processes gets one second chance.
+
+    A machine may stall for longer than any wait, and a defect fails again. Every repetition is
+    named in the summary (R).
+    """
+    if item.nodeid.startswith((BROWSERS, "tests/server/")):
+        item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

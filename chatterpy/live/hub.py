@@ -86,11 +86,12 @@ class Hub:
         for reader in tuple(self._people.get(person_id, ())):
             reader.push(frame)
 
-    def tell_room(self, room: str, frame: bytes) -> None:
-        """Hands a state frame to every reader of a room."""
+    def tell_room(self, room: str, frame: bytes, but: int | None = None) -> None:
+        """Hands a state frame to every reader of a room, but for the pages of one person."""
         if topic := self._rooms.get(room):
             for reader in tuple(topic.readers):
-                reader.push(frame)
+                if but is None or reader.person_id != but:
+                    reader.push(frame)
 
     def has_readers(self, room: str) -> bool:
         return room in self._rooms

@@ -107,6 +107,7 @@ class Presence:
             if guest := hall.guests.get(person.id):
                 guest.person = person
                 hall.people_changed = True
+                hall.typing_changed |= person.id in hall.typists
 
     def here(self, room: str) -> tuple[Person, ...]:
         """Who is in the room, in the order in which they came."""

@@ -62,6 +62,12 @@ class States:
         for news in self._presence.tick(now):
             frames = b"".join(text_frame(html) for html in self._render(news))
             self._hub.tell_room(news.room, frames)
+            if news.joined or news.left:
+                comings = text_frame(self._fragments.comings(news.joined, news.left))
+                # Who has just come knows it.
+                alone = len(news.joined) == 1 and not news.left
+                but = news.joined[0].id if alone else None
+                self._hub.tell_room(news.room, comings, but)
             gevent.sleep(0)  # many rooms must not hold up a message
         if now - self._rooms_told >= ROOMS_S:
             self.tell_rooms(now)
@@ -88,8 +94,6 @@ class States:
         if news.people is not None:
             self._people[news.room] = self._fragments.people(news.room, news.people)
             frames.append(self._people[news.room])
-        if news.joined or news.left:
-            frames.append(self._fragments.comings(news.joined, news.left))
         if news.typists is not None:
             frames.append(self._fragments.typing(news.typists))
         return frames

@@ -66,7 +66,9 @@ class Templates:
             mine_version=self.mine_version,
             **names,
         )
-        self.environment.filters.update(html=to_html, local=self._local, new_day=self._new_day)
+        self.environment.filters.update(
+            html=to_html, local=self._local, new_day=self._new_day, lately=self._lately
+        )
 
     def render(self, name: str, **values: Any) -> str:
         """The template's HTML; raises jinja2.TemplateError where it is at fault."""
@@ -89,6 +91,12 @@ class Templates:
         if entry.previous is None:
             return True
         return entry.at.astimezone(self._zone).date() > entry.previous.astimezone(self._zone).date()
+
+    def _lately(self, at: datetime) -> str:
+        """The time today, the day before that."""
+        here = at.astimezone(self._zone)
+        today = datetime.now(self._zone).astimezone(self._zone).date()
+        return here.strftime("%H:%M" if here.date() == today else "%-d %b")
 
     def _local(self, at: datetime, form: str) -> str:
         return at.astimezone(self._zone).strftime(form)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 from htmx_flask import make_response
+from werkzeug.datastructures import HeaderSet
 
 from chatterpy.chat.changes import Page
 from chatterpy.chat.messages import new_nonce
@@ -44,6 +45,33 @@ HTMX_CONFIG = json.dumps(
         },
     }
 )
+
+
+class Kept(Response):
+    """An answer that is kept, and so can bring no cookie and depend on none.
+
+    A host application may renew its session's cookie with every answer; a browser would then not
+    find again what it has kept, just when the server cannot be reached.
+    """
+
+    def set_cookie(self, *_: Any, **__: Any) -> None:
+        """Sets nothing."""
+
+    @property
+    def vary(self) -> HeaderSet:
+        """What others add to it is lost; ours is in the headers."""
+        return HeaderSet()
+
+    @vary.setter
+    def vary(self, _: object) -> None:
+        """Changes nothing."""
+
+
+def kept(name: str, cache: str, mimetype: str = "text/html", **values: Any) -> Kept:
+    """A template as an answer that is kept for as long as `cache` says."""
+    answer = Kept(parts().templates.render(name, **values), mimetype=mimetype)
+    answer.headers["Cache-Control"] = cache
+    return answer
 
 
 def is_htmx() -> bool:

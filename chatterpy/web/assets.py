@@ -13,7 +13,7 @@ from chatterpy.chat.faces import STYLES, Face
 from chatterpy.chat.people import Visitor
 from chatterpy.theme.templates import STATIC
 from chatterpy.web import identity
-from chatterpy.web.answers import FOR_EVER, FOR_EVER_MINE, PRIVATE, PUBLIC, html, me
+from chatterpy.web.answers import FOR_EVER, FOR_EVER_MINE, PRIVATE, PUBLIC, Kept, kept, me
 from chatterpy.web.parts import blueprint, parts
 
 #: Has written nothing and never will.
@@ -31,7 +31,7 @@ def static(name: str) -> Response:
     if version is None:
         raise NotFound
     kind, plain, packed = _load(name)
-    answer = Response(mimetype=kind)
+    answer = Kept(mimetype=kind)
     if packed and request.accept_encodings.quality("gzip") > 0:
         answer.set_data(packed)
         answer.headers["Content-Encoding"] = "gzip"
@@ -48,7 +48,7 @@ def notice(name: str) -> Response:
     if name not in NOTICES:
         raise NotFound
     cache = FOR_EVER if _is(parts().templates.version) else PUBLIC
-    return html(f"notices/{name}.html", cache=cache)
+    return kept(f"notices/{name}.html", cache)
 
 
 @blueprint.get("/me.css", endpoint="mine")
@@ -57,9 +57,7 @@ def mine() -> Response:
     # Without a cookie there is nobody yet whose own anything could be.
     who = me() if identity.known() else NOBODY
     version = parts().templates.mine_version(who)
-    answer = html("me.css", cache=FOR_EVER_MINE if _is(version) else PRIVATE, me=who)
-    answer.mimetype = "text/css"
-    return answer
+    return kept("me.css", FOR_EVER_MINE if _is(version) else PRIVATE, "text/css", me=who)
 
 
 def _is(version: str) -> bool:

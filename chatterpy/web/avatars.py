@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from chatterpy.chat.faces import Face
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
-from chatterpy.web.answers import FOR_EVER, back, html, is_htmx, me, refused
+from chatterpy.web.answers import FOR_EVER, Kept, back, html, is_htmx, me, refused
 from chatterpy.web.names import tell
 from chatterpy.web.parts import blueprint, parts
 
@@ -28,7 +28,7 @@ def avatar(style: str, seed: str) -> Response:
     face, text = Face.parse(f"{style}:{seed}"), request.args.get("of", "")
     if face is None or not parts().templates.provider.can_draw(face, text):
         raise NotFound
-    answer = Response(parts().easel.drawing(face, text), mimetype="image/svg+xml")
+    answer = Kept(parts().easel.drawing(face, text), mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = FOR_EVER
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer

@@ -6,7 +6,7 @@ import time
 from ipaddress import ip_address
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface
 
 from chatterpy.chat.faces import Face
@@ -50,7 +50,7 @@ def visitor() -> Visitor:
     if stored := _stored():
         return stored
     arrived = Visitor.arrive(parts().chat.wardrobe)
-    session.permanent = True
+    _remember()
     session[KEY] = [arrived.token, arrived.name, str(arrived.face)]
     return arrived
 
@@ -84,8 +84,14 @@ def many_lines() -> bool:
 
 def set_many_lines(many: bool) -> None:
     """Remembers the choice with the person."""
-    session.permanent = True
+    _remember()
     session[LINES] = many
+
+
+def _remember() -> None:
+    """Lets our own cookie outlive the browser; how long a host's session lives is the host's."""
+    if isinstance(current_app.session_interface, Sessions):
+        session.permanent = True
 
 
 def _stored() -> Visitor | None:

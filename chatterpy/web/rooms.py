@@ -29,6 +29,12 @@ def home() -> BaseResponse:
     return redirect(url_for(".room", slug=parts().settings.home))
 
 
+@blueprint.get("/rooms")
+def rooms() -> BaseResponse:
+    """The list of rooms is beside every room."""
+    return redirect(url_for(".home"))
+
+
 @blueprint.post("/rooms")
 def open_room() -> BaseResponse:
     """Opens a room, and leads there."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -396,6 +396,32 @@ def test_a_store_that_takes_nothing_keeps_the_text_with_the_writer(
 def test_a_second_chat_in_the_same_folder_is_refused(app: Flask, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="in use by another ChatterPy"):
         create_app(data=tmp_path)
+
+
+def test_what_is_kept_depends_on_no_cookie_of_the_host(tmp_path: Path) -> None:
+    host = Flask(__name__)
+    host.secret_key = "host"
+
+    @host.before_request
+    def sign_in() -> None:
+        session["user"] = "anna"
+        session.modified = True
+
+    chat = ChatterPy(host, url_prefix="/chat", data=tmp_path)
+    client = host.test_client()
+    page = soup(client.get("/chat/rooms/lobby"))
+    addresses = [link["href"] for link in page.select("link[href]")]
+    addresses += [page.select_one("script")["src"], page.select_one("img.face")["src"]]  # type: ignore[index]
+    addresses += [one["hx-get"] for one in page.select("[hx-trigger=load]")]
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "immutable" in answer.headers["Cache-Control"], address
+        assert "Set-Cookie" not in answer.headers, address
+        assert "Cookie" not in answer.headers.get("Vary", ""), address
+    with client.session_transaction() as kept:
+        assert not kept.permanent, "the host's sessions live longer than the host says"
+    chat.close()
 
 
 def test_it_can_be_mounted_in_an_application(tmp_path: Path) -> None:
