@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -17,6 +18,10 @@ from chatterpy.store import open_store
 from chatterpy.store.sqlite import SqliteStore
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
+
+# A machine that tests on may stall at any time: speed is for benchmarks.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 #: Where the tests in real browsers are.
 BROWSERS = "tests/browser/"

@@ -21,6 +21,8 @@ def test_the_environment_sets_and_python_overrides() -> None:
 def test_lists_are_separated_by_commas() -> None:
     settings = Settings.load({"CHATTERPY_TRUSTED_HOSTS": "a.example, b.example,"})
     assert settings.trusted_hosts == ("a.example", "b.example")
+    possible = (".example.org", "localhost:8000", "127.0.0.1", "[::1]", "[::1]:8000")
+    assert Settings.load({}, trusted_hosts=possible).trusted_hosts == possible
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,12 @@ def test_lists_are_separated_by_commas() -> None:
         ({"CHATTERPY_LIMITS": "maybe"}, "CHATTERPY_LIMITS is 'on' or 'off', not 'maybe'."),
         ({"CHATTERPY_SYNCHRONOUS": "OFF"}, "one of FULL, NORMAL, not 'OFF'."),
         ({"CHATTERPY_HOME": "Not A Room"}, "CHATTERPY_HOME is a room, not 'Not A Room'."),
+        ({"CHATTERPY_DATA": ""}, "CHATTERPY_DATA is a folder, not ''."),
+        (
+            {"CHATTERPY_TRUSTED_HOSTS": "a.example, http://b.example/"},
+            "host names such as chat.example.org, not 'http://b.example/'.",
+        ),
+        ({"CHATTERPY_LIARA_URL": "x; img-src *"}, "such as https://avatars.example, not"),
         ({"CHATTERPY_TIMEZONE": "Atlantis"}, "such as Europe/Berlin, not 'Atlantis'."),
     ],
 )

@@ -45,8 +45,8 @@ class Easel:
         return drawing
 
     def close(self) -> None:
-        """Waits for the drawing under way, and ends the thread."""
-        gevent.killall(list(self._under_way.values()))
+        """Waits for the drawings under way, which somebody may wait for, and ends the thread."""
+        gevent.joinall(list(self._under_way.values()))
         self._thread.join()
         self._thread.kill()
 

@@ -10,10 +10,12 @@ import json
 import re
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 
 from tests.browser.bidi import BidiError, BidiSession
@@ -36,7 +38,13 @@ _CHROMIUM_OPTIONS = [
 ]
 
 #: The names of keys in WebDriver (https://w3c.github.io/webdriver/#keyboard-actions).
-_BIDI_KEYS = {"Enter": "\ue007", "Tab": "\ue004", "Space": " ", "Escape": "\ue00c"}
+_BIDI_KEYS = {
+    "Enter": "\ue007",
+    "Tab": "\ue004",
+    "Space": " ",
+    "Escape": "\ue00c",
+    "PageUp": "\ue00e",
+}
 
 #: A violation of the CSP becomes an error in the console, in every browser.
 _REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => console.error(
@@ -229,9 +237,13 @@ class Chromium(Browser):
             executable_path=program, args=_CHROMIUM_OPTIONS
         )
 
-    def open(self, width: int = DESKTOP[0], height: int = DESKTOP[1]) -> Tab:
+    def open(
+        self, width: int = DESKTOP[0], height: int = DESKTOP[1], *, dark: bool = False
+    ) -> ChromiumTab:
         context = self._browser.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=self.javascript
+            viewport={"width": width, "height": height},
+            java_script_enabled=self.javascript,
+            color_scheme="dark" if dark else "light",
         )
         context.add_init_script(_REPORT_VIOLATIONS)
         self._opened.callback(context.close)
@@ -303,6 +315,28 @@ class ChromiumTab(Tab):
 
     def beside(self) -> Tab:
         return ChromiumTab(self._chromium, self._context)
+
+    def goto_streaming(self, url: str) -> None:
+        """Goes to a page that never ends."""
+        self._page.goto(url, wait_until="commit")
+
+    def enlarge_text(self) -> None:
+        """Text at 200 % from the next page on, as a person sets it in the browser."""
+        session = self._context.new_cdp_session(self._page)
+        session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+    def barriers(self, passed_over: Collection[str] = frozenset()) -> list[str]:
+        """What axe-core finds that keeps people out (WCAG 2.2 AA, and good practice).
+
+        `passed_over` are the ids of rules that are not asked.
+        """
+        found = Axe().run(self._page).response["violations"]
+        return [
+            f"{one['id']}: {one['help']}: {node['html'][:200]} {node['failureSummary']}"
+            for one in found
+            if one["id"] not in passed_over
+            for node in one["nodes"]
+        ]
 
     def read_out(self, selector: str) -> str:
         """What a screen reader finds in an element, with what the style sheet puts into it."""

@@ -179,3 +179,19 @@ def settled(reader: Room) -> Place:
         if place == was:
             return place
     raise AssertionError("the view does not come to rest")
+
+
+def test_the_keyboard_scrolls_the_list(
+    browser: Browser, server: ServerProcess, poster: Poster, room: str
+) -> None:
+    poster.say(room, *numbered("old", range(45)))
+    reader = Room.enter(browser.open(), server.url, room)
+
+    reader.tab.evaluate("document.querySelector('.skip').focus()")
+    for _ in range(20):
+        reader.tab.press("Tab")
+        if reader.tab.evaluate("document.activeElement.id") == "scroller":
+            break
+    reader.tab.press("PageUp")
+
+    reader.tab.wait_until(f"{BELOW} > 200", "PageUp does not reach what was said before")

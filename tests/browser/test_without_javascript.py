@@ -15,7 +15,8 @@ FRAME = "document.querySelector('#stream').contentDocument"
 
 #: Marks a page, and tells that it was left and another has been parsed.
 MARK = "document.documentElement.id = 'left'"
-LEFT = "document.documentElement?.id === '' && document.readyState !== 'loading'"
+LEFT = """document.documentElement?.id === '' && document.readyState !== 'loading'
+    && document.querySelector('body > *') !== null"""
 
 #: A stream that has ended is loaded again after 2 s.
 AGAIN_S = 40

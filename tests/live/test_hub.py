@@ -89,3 +89,13 @@ def test_the_window_goes_with_the_last_reader() -> None:
     assert [hub.grow("a", seq) for seq in range(1, 11)] == [None] * 9 + [3]
     hub.part("a", ear)
     assert hub.grow("a", 11) is None
+
+
+def test_a_state_can_be_kept_from_the_person_it_is_about() -> None:
+    hub, anna, her_tab, ben, stranger = Hub(500), Ear(1), Ear(1), Ear(2), Ear()
+    for reader in (anna, her_tab, ben, stranger):
+        hub.join("a", reader, 0)
+    hub.tell_room("a", b"Anna joined", but=1)
+    hub.tell_room("a", b"all")
+    assert anna.frames == her_tab.frames == [b"all"]
+    assert ben.frames == stranger.frames == [b"Anna joined", b"all"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +113,15 @@ def test_a_rename_is_a_change_of_who_is_here_and_nobody_joins(presence: Presence
     news = one(presence.tick(LATER))
     assert [one.name for one in news.people or ()] == ["Anne"]
     assert not news.joined
+
+
+def test_who_is_renamed_while_typing_types_under_the_new_name(presence: Presence) -> None:
+    presence.arrive("a", ANNA, LATER)
+    presence.type("a", ANNA.id, LATER)
+    presence.tick(LATER)
+    anne = replace(ANNA, name="Anne")
+    presence.update(anne)
+    assert one(presence.tick(LATER + 0.5)).typists == (anne,)
 
 
 def test_strangers_leave_no_trace(presence: Presence) -> None:

@@ -604,3 +604,14 @@ def test_a_draft_that_cannot_be_kept_says_so(client: FlaskClient) -> None:
 def test_a_stranger_has_no_drafts(client: FlaskClient) -> None:
     answer = client.post("/rooms/lobby/draft", data={"text": "hello"})
     assert (answer.status_code, "Set-Cookie" in answer.headers) == (204, False)
+
+
+def test_the_list_of_rooms_is_beside_a_room(client: FlaskClient) -> None:
+    assert client.get("/rooms").location == "/"
+
+
+def test_what_was_said_is_for_the_owner_of_the_folder_only(app: Flask, tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    folder = ChatterPy.of(app).parts.folder
+    for file in folder.path.iterdir():
+        assert file.stat().st_mode & 0o077 == 0, f"{file.name} can be read by others"
