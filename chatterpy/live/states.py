@@ -61,13 +61,14 @@ class States:
         """Tells every room what changed since the last tick; `now` is monotonic."""
         for news in self._presence.tick(now):
             frames = b"".join(text_frame(html) for html in self._render(news))
-            self._hub.tell_room(news.room, frames)
             if news.joined or news.left:
                 comings = text_frame(self._fragments.comings(news.joined, news.left))
-                # Who has just come knows it.
-                alone = len(news.joined) == 1 and not news.left
-                but = news.joined[0].id if alone else None
-                self._hub.tell_room(news.room, comings, but)
+                if len(news.joined) == 1 and not news.left:
+                    # Who has just come knows it.
+                    self._hub.tell_room(news.room, comings, but=news.joined[0].id)
+                else:
+                    frames += comings
+            self._hub.tell_room(news.room, frames)
             gevent.sleep(0)  # many rooms must not hold up a message
         if now - self._rooms_told >= ROOMS_S:
             self.tell_rooms(now)

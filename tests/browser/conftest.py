@@ -22,7 +22,7 @@ from tests.server_process import ServerProcess
 from tests.tcp_proxy import TcpProxy
 
 #: Tests that use one of these lose connections on purpose.
-LOSING = {"mortal_server", "proxy"}
+LOSING = {"mortal_server", "proxy", "stage"}
 
 #: A watchdog that asks after 1.5 s of silence, and no rate limits.
 ENVIRON = {"CHATTERPY_LIMITS": "off", "CHATTERPY_HEARTBEAT": "1"}
