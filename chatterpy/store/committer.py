@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import gevent
@@ -21,7 +24,7 @@ from chatterpy.chat.store import Listener
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.logs import logger
 from chatterpy.meters import Meters
-from chatterpy.store.queries import Outcome
+from chatterpy.store.rows import Outcome
 
 log = logger(__name__)
 
@@ -29,8 +32,20 @@ BATCH_MAX = 256  # writes in one commit
 
 T = TypeVar("T")
 
-Write = Callable[[Connection], Outcome[T]]
+A = TypeVar("A")
+
+#: Stores what some writers ask for, all in one go: an outcome for each, in their order.
+Write = Callable[[Connection, Sequence[A]], list[Outcome[T]]]
 Result = Outcome[Any] | Exception
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One who waits for a write."""
+
+    write: Write[Any, Any]
+    asked: Any
+    done: AsyncResult[Any]
 
 
 class Committer:
@@ -41,16 +56,17 @@ class Committer:
         self._meters = meters
         self._listener = listener
         self._thread = ThreadPool(1)
-        self._waiting: deque[tuple[Write[Any], AsyncResult[Any]]] = deque()
+        self._waiting: deque[_Asked] = deque()
         self._running = False
 
-    def write(self, write: Write[T]) -> T:
-        """Returns the write's result when it is durable and its changes are told.
+    def write(self, write: Write[A, T], asked: A) -> T:
+        """Returns the outcome of one that asks when it is durable and its changes are told.
 
-        Switches greenlets. Raises what the write refused, or StoreUnavailable.
+        Those that follow each other with the same `write` are stored by one call of it. Switches
+        greenlets. Raises what the write refused, or StoreUnavailable.
         """
         done: AsyncResult[T] = AsyncResult()
-        self._waiting.append((write, done))
+        self._waiting.append(_Asked(write, asked, done))
         if not self._running:
             self._running = True
             gevent.spawn(self._run)
@@ -65,15 +81,15 @@ class Committer:
         try:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
-                outcomes = self._thread.apply(self._commit, ([write for write, _ in batch],))
+                outcomes = self._thread.apply(self._commit, (batch,))
                 # Told in the order of the commits, and before anybody's write returns: who
                 # reads after their write is never ahead of what the others were sent.
                 self._tell(outcomes)
-                for (_, done), outcome in zip(batch, outcomes, strict=True):
+                for one, outcome in zip(batch, outcomes, strict=True):
                     if isinstance(outcome, Exception):
-                        done.set_exception(outcome)
+                        one.done.set_exception(outcome)
                     else:
-                        done.set(outcome[0])
+                        one.done.set(outcome[0])
         finally:
             self._running = False
 
@@ -90,28 +106,31 @@ class Committer:
                 # their cursor when the watchdog finds their chain broken.
                 log.exception("Committed changes could not be shown", changes=len(changes))
 
-    def _commit(self, writes: list[Write[Any]]) -> list[Result]:
+    def _commit(self, batch: list[_Asked]) -> list[Result]:
         """In the thread: all writes in one transaction, or each in its own where that fails."""
         began = time.perf_counter()
+        outcomes: list[Result] = []
         try:
             with self._engine.begin() as db:
-                outcomes = [_outcome(write, db) for write in writes]
+                for write, ones in groupby(batch, attrgetter("write")):
+                    outcomes += _outcomes(write, [one.asked for one in ones], db)
         except Exception:
-            if len(writes) > 1:
+            if len(batch) > 1:
                 # One write that fails must not take its neighbours with it.
-                return [self._commit([write])[0] for write in writes]
+                return [self._commit([one])[0] for one in batch]
             log.exception("A write failed")
             return [_unavailable()]
         self._meters.commit_s.observe(time.perf_counter() - began)
-        self._meters.commit_writes.observe(len(writes))
+        self._meters.commit_writes.observe(len(batch))
         return outcomes
 
 
-def _outcome(write: Write[Any], db: Connection) -> Result:
+def _outcomes(write: Write[Any, Any], asked: list[Any], db: Connection) -> Sequence[Result]:
     try:
-        return write(db)
+        return write(db, asked)
     except Refused as refused:
-        return refused  # nothing was written: see the rule in `queries`
+        # Nothing was written: see the rule in `queries`. What is asked together refuses nothing.
+        return [refused] * len(asked)
 
 
 def _unavailable() -> StoreUnavailable:

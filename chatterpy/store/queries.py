@@ -7,55 +7,40 @@ Refused only before it has written anything.
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Exists,
-    Row,
     delete,
     exists,
     func,
     insert,
-    literal,
     or_,
     select,
     update,
 )
 
 from chatterpy.chat import names
-from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Refaced, Renamed, Renaming
+from chatterpy.chat.changes import CatchUp, Change, Page, Refaced, Renamed, Renaming
 from chatterpy.chat.drafts import Draft
-from chatterpy.chat.faces import STYLES, Face
-from chatterpy.chat.messages import TOGETHER, Message, digest
+from chatterpy.chat.faces import Face
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import Room
 from chatterpy.errors import NameTaken
-from chatterpy.store.schema import MESSAGE, RENAMING, drafts, entries, people, pulse, rooms, writers
-
-T = TypeVar("T")
-
-#: What a write came to, and what it changed in the logs.
-Outcome = tuple[T, list[Change]]
-
-_PERSON = (people.c.id, people.c.name, people.c.face, people.c.version)
-_ENTRY = (
-    select(
-        entries.c.seq,
-        entries.c.kind,
-        entries.c.at,
-        entries.c.text,
-        entries.c.was,
-        *(column.label(f"person_{column.name}") for column in _PERSON),
-    )
-    .join(people, people.c.id == entries.c.person_id)
-    .join(rooms, rooms.c.id == entries.c.room_id)
+from chatterpy.store.rows import (
+    ENTRY,
+    PERSON,
+    Outcome,
+    now,
+    place_before,
+    to_entries,
+    to_person,
+    utc,
 )
-
+from chatterpy.store.schema import RENAMING, drafts, entries, people, pulse, rooms, writers
 
 # Reading
 
@@ -66,19 +51,19 @@ def seq_of(db: Connection, room: str) -> int:
 
 def page(db: Connection, room: str, limit: int, before: int | None = None) -> Page:
     """The last entries (before a seq); one more is read than shown, to know whether there are."""
-    query = _ENTRY.where(rooms.c.slug == room).order_by(entries.c.seq.desc()).limit(limit + 1)
+    query = ENTRY.where(rooms.c.slug == room).order_by(entries.c.seq.desc()).limit(limit + 1)
     if before is not None:
         query = query.where(entries.c.seq < before)
     seq = seq_of(db, room)
     rows = db.execute(query).all()
-    shown = _entries(rows[:limit][::-1], rows[limit] if len(rows) > limit else None)
+    shown = to_entries(rows[:limit][::-1], rows[limit] if len(rows) > limit else None)
     return Page(room, seq, shown, shown[0].seq if len(rows) > limit else None)
 
 
 def since(db: Connection, room: str, cursor: int) -> CatchUp:
-    changed = _ENTRY.where(rooms.c.slug == room, entries.c.changed > cursor)
+    changed = ENTRY.where(rooms.c.slug == room, entries.c.changed > cursor)
     renewed = (
-        select(*_PERSON)
+        select(*PERSON)
         .join(writers, writers.c.person_id == people.c.id)
         .join(rooms, rooms.c.id == writers.c.room_id)
         .where(rooms.c.slug == room, writers.c.changed > cursor)
@@ -89,19 +74,19 @@ def since(db: Connection, room: str, cursor: int) -> CatchUp:
         room,
         cursor,
         seq_of(db, room),
-        _entries(rows, _entry_before(db, room, rows[0].seq) if rows else None),
-        tuple(_person(*row) for row in db.execute(renewed)),
+        to_entries(rows, place_before(db, room, rows[0].seq) if rows else None),
+        tuple(to_person(*row) for row in db.execute(renewed)),
     )
 
 
 def latest_rooms(db: Connection, limit: int) -> tuple[Room, ...]:
     query = select(rooms.c.slug, rooms.c.seq, rooms.c.at).order_by(rooms.c.at.desc()).limit(limit)
-    return tuple(Room(row.slug, row.seq, _utc(row.at)) for row in db.execute(query))
+    return tuple(Room(row.slug, row.seq, utc(row.at)) for row in db.execute(query))
 
 
 def person_of(db: Connection, token: str) -> Person | None:
-    row = db.execute(select(*_PERSON).where(people.c.token == _token(token))).first()
-    return _person(*row) if row else None
+    row = db.execute(select(*PERSON).where(people.c.token == _token(token))).first()
+    return to_person(*row) if row else None
 
 
 def draft_of(db: Connection, person_id: int, room: str) -> Draft | None:
@@ -142,49 +127,9 @@ def settle(db: Connection, visitor: Visitor) -> Outcome[Person]:
             face=str(visitor.face),
             version=1,
         )
-        .returning(*_PERSON)
+        .returning(*PERSON)
     ).one()
-    return _person(*row), []
-
-
-def say(db: Connection, person_id: int, room: str, text: str, nonce: str) -> Outcome[Message]:
-    sent = digest(text)
-    already = db.execute(
-        _ENTRY.where(
-            rooms.c.slug == room,
-            entries.c.person_id == person_id,
-            entries.c.nonce == nonce,
-            entries.c.digest == sent,
-        )
-    ).first()
-    if already:
-        return _message(already, _entry_before(db, room, already.seq)), []
-    author = _person(*db.execute(select(*_PERSON).where(people.c.id == person_id)).one())
-    room_id, seq = _next_seq(db, room)
-    before = _entry_before(db, room, seq)
-    at = _now()
-    db.execute(
-        insert(entries).values(
-            room_id=room_id,
-            seq=seq,
-            changed=seq,
-            kind=MESSAGE,
-            person_id=person_id,
-            at=at,
-            text=text,
-            nonce=nonce,
-            digest=sent,
-        )
-    )
-    wrote = exists().where(writers.c.room_id == room_id, writers.c.person_id == person_id)
-    db.execute(
-        insert(writers).from_select(
-            ["room_id", "person_id", "changed"],
-            select(literal(room_id), literal(person_id), literal(0)).where(~wrote),
-        )
-    )
-    message = Message(seq, author, text, _utc(at), *_relation(person_id, at, before))
-    return message, [Posted(room, message)]
+    return to_person(*row), []
 
 
 def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
@@ -198,7 +143,7 @@ def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
     person = _change_person(
         db, person_id, name=name, name_key=names.key(name), skeleton=names.skeleton(name)
     )
-    told, at = _tell_rooms(db, person_id), _now()
+    told, at = _tell_rooms(db, person_id), now()
     if told:
         db.execute(
             insert(entries),
@@ -219,7 +164,7 @@ def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
     changes: list[Change] = [
         Renamed(
             row.slug,
-            Renaming(row.seq, person_id, was, name, _utc(at), _utc(row.before)),
+            Renaming(row.seq, person_id, was, name, utc(at), utc(row.before)),
             person,
         )
         for row in told
@@ -237,7 +182,7 @@ def keep_draft(
 ) -> Outcome[None]:
     mine = drafts.c.person_id == person_id
     this = (mine, drafts.c.slug == room)
-    values = {"text": draft.text, "nonce": draft.nonce, "at": _now()}
+    values = {"text": draft.text, "nonce": draft.nonce, "at": now()}
     if not draft.text:
         db.execute(delete(drafts).where(*this))
     elif db.execute(update(drafts).where(*this).values(values)).rowcount == 0:
@@ -249,14 +194,14 @@ def keep_draft(
 
 def open_room(db: Connection, room: str) -> Outcome[None]:
     if not db.scalar(select(exists().where(rooms.c.slug == room))):
-        db.execute(insert(rooms).values(slug=room, seq=0, at=_now()))
+        db.execute(insert(rooms).values(slug=room, seq=0, at=now()))
     return None, []
 
 
 def beat(db: Connection) -> Outcome[None]:
     """A write that nobody sees: it fails where a message would."""
-    if db.execute(update(pulse).values(at=_now())).rowcount == 0:
-        db.execute(insert(pulse).values(id=1, at=_now()))
+    if db.execute(update(pulse).values(at=now())).rowcount == 0:
+        db.execute(insert(pulse).values(id=1, at=now()))
     return None, []
 
 
@@ -269,25 +214,6 @@ def _taken(name: str, *among: ColumnElement[bool]) -> Exists:
     return exists().where(same, *among)
 
 
-def _next_seq(db: Connection, room: str) -> tuple[int, int]:
-    """The room's id and next seq; makes the room with its first change.
-
-    The row's lock is held until the commit, so that changes become visible in the order of their
-    seqs also where several transactions run at once.
-    """
-    row = db.execute(
-        update(rooms)
-        .where(rooms.c.slug == room)
-        .values(seq=rooms.c.seq + 1, at=_now())
-        .returning(rooms.c.id, rooms.c.seq)
-    ).first()
-    if row is None:
-        row = db.execute(
-            insert(rooms).values(slug=room, seq=1, at=_now()).returning(rooms.c.id, rooms.c.seq)
-        ).one()
-    return row.id, row.seq
-
-
 def _tell_rooms(db: Connection, person_id: int) -> Sequence[Any]:
     """Takes a seq for a change of the person in each room they wrote in.
 
@@ -296,7 +222,7 @@ def _tell_rooms(db: Connection, person_id: int) -> Sequence[Any]:
     """
     wrote = writers.c.person_id == person_id
     wrote_in = select(writers.c.room_id).where(wrote)
-    db.execute(update(rooms).where(rooms.c.id.in_(wrote_in)).values(seq=rooms.c.seq + 1, at=_now()))
+    db.execute(update(rooms).where(rooms.c.id.in_(wrote_in)).values(seq=rooms.c.seq + 1, at=now()))
     seq = select(rooms.c.seq).where(rooms.c.id == writers.c.room_id).scalar_subquery()
     db.execute(update(writers).where(wrote).values(changed=seq))
     before = (
@@ -315,57 +241,10 @@ def _change_person(db: Connection, person_id: int, **values: str) -> Person:
         update(people)
         .where(people.c.id == person_id)
         .values(version=people.c.version + 1, **values)
-        .returning(*_PERSON)
+        .returning(*PERSON)
     ).one()
-    return _person(*row)
-
-
-def _entry_before(db: Connection, room: str, seq: int) -> Row[Any] | None:
-    query = _ENTRY.where(rooms.c.slug == room, entries.c.seq < seq)
-    return db.execute(query.order_by(entries.c.seq.desc()).limit(1)).first()
-
-
-def _entries(rows: Sequence[Row[Any]], before: Row[Any] | None) -> tuple[Entry, ...]:
-    """Rows that follow one another, and the one before them."""
-    return tuple(
-        _entry(row, previous) for row, previous in zip(rows, [before, *rows], strict=False)
-    )
-
-
-def _entry(row: Row[Any], before: Row[Any] | None) -> Entry:
-    if row.kind == MESSAGE:
-        return _message(row, before)
-    previous, _ = _relation(0, row.at, before)
-    return Renaming(row.seq, row.person_id, row.was, row.text, _utc(row.at), previous)
-
-
-def _message(row: Row[Any], before: Row[Any] | None) -> Message:
-    author = _person(row.person_id, row.person_name, row.person_face, row.person_version)
-    relation = _relation(row.person_id, row.at, before)
-    return Message(row.seq, author, row.text, _utc(row.at), *relation)
-
-
-def _relation(author: int, at: int, before: Row[Any] | None) -> tuple[datetime | None, bool]:
-    """When the entry before was made, and whether a message of this author continues it."""
-    if before is None:
-        return None, False
-    previous = _utc(before.at)
-    same = before.kind == MESSAGE and before.person_id == author
-    return previous, same and _utc(at) - previous < TOGETHER
-
-
-def _person(id: int, name: str, face: str, version: int) -> Person:
-    # What no version of ours wrote still has to show something.
-    return Person(id, name, Face.parse(face) or Face(STYLES[0], str(id)), version)
+    return to_person(*row)
 
 
 def _token(token: str) -> bytes:
     return hashlib.blake2b(token.encode(), digest_size=16).digest()
-
-
-def _now() -> int:
-    return time.time_ns() // 1000
-
-
-def _utc(microseconds: int) -> datetime:
-    return datetime.fromtimestamp(microseconds / 1e6, UTC)

@@ -23,10 +23,11 @@ from chatterpy.chat.store import Listener
 from chatterpy.errors import DataFolderError, StoreUnavailable
 from chatterpy.logs import logger
 from chatterpy.meters import Meters
-from chatterpy.store import queries
+from chatterpy.store import queries, sends
 from chatterpy.store.committer import Committer
 from chatterpy.store.migrate import upgrade
-from chatterpy.store.queries import Outcome
+from chatterpy.store.rows import Outcome
+from chatterpy.store.sends import Send
 
 log = logger(__name__)
 
@@ -85,7 +86,7 @@ class SqliteStore:
         return self._write(queries.settle, visitor)
 
     def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
-        return self._write(queries.say, person_id, room, text, nonce)
+        return self._committer.write(sends.say, Send(person_id, room, text, nonce))
 
     def draft(self, person_id: int, room: str) -> Draft | None:
         return self._read(queries.draft_of, person_id, room)
@@ -131,7 +132,7 @@ class SqliteStore:
         **kwargs: P.kwargs,
     ) -> T:
         """One write, in the next commit."""
-        return self._committer.write(lambda db: query(db, *args, **kwargs))
+        return self._committer.write(lambda db, _: [query(db, *args, **kwargs)], None)
 
 
 def _engine(file: Path, *pragmas: str, begin: str = "BEGIN") -> Engine:

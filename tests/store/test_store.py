@@ -177,17 +177,46 @@ def test_what_came_after_a_cursor_is_told_by_state(
     assert store.since("lobby", 7).people == ()
 
 
+def test_messages_that_share_a_commit_are_stored_as_if_each_came_alone(
+    store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
+) -> None:
+    anna, bert = somebody(), somebody()
+    store.say(anna.id, "lobby", "before", "0")
+    jobs = [gevent.spawn(store.settle, Visitor.arrive())]  # one commit waits for the thread
+    sends = [
+        (anna, "lobby", "one", "1"),
+        (anna, "lobby", "one", "1"),  # again, at the same time
+        (bert, "attic", "two", "2"),
+        (anna, "lobby", "before", "0"),  # again, from an earlier commit
+        (anna, "lobby", "three", "3"),
+        (bert, "lobby", "four", "1"),
+    ]
+    jobs += [gevent.spawn(store.say, who.id, *rest) for who, *rest in sends]
+    gevent.joinall(jobs, raise_error=True)
+    said = [job.value for job in jobs[1:]]
+    assert [one.seq for one in said] == [2, 2, 1, 1, 3, 4]
+    assert [one.continues for one in said] == [True, True, False, False, True, False]
+    assert [(change.room, change.seq) for change in told] == [
+        ("lobby", 1),
+        ("lobby", 2),
+        ("attic", 1),
+        ("lobby", 3),
+        ("lobby", 4),
+    ]
+    assert store.newest("lobby", 9).entries == (said[3], said[0], said[4], said[5])
+
+
 def test_a_write_that_fails_does_not_take_its_neighbours_with_it(
     store: SqliteStore, somebody: Callable[[], Person]
 ) -> None:
     anna = somebody()
 
-    def broken(db: sa.Connection) -> object:
+    def broken(db: sa.Connection, _: object) -> object:
         db.execute(sa.text("INSERT INTO rooms (slug, seq) VALUES ('ghost', 1)"))
         raise sa.exc.OperationalError("disk full", None, Exception())
 
     jobs = [gevent.spawn(store.say, anna.id, "lobby", "one", "1")]
-    jobs.append(gevent.spawn(store._committer.write, broken))
+    jobs.append(gevent.spawn(store._committer.write, broken, None))
     jobs.append(gevent.spawn(store.say, anna.id, "lobby", "two", "2"))
     gevent.joinall(jobs)
     assert isinstance(jobs[1].exception, StoreUnavailable)
@@ -359,7 +388,7 @@ def test_messages_of_one_person_long_apart_do_not_stand_together(
 ) -> None:
     anna, minutes = somebody(), 60 * 10**6
     for number, at in enumerate((0, 4 * minutes, 9 * minutes)):
-        monkeypatch.setattr("chatterpy.store.queries._now", lambda at=at: at)
+        monkeypatch.setattr("chatterpy.store.sends.now", lambda at=at: at)
         store.say(anna.id, "lobby", str(number), str(number))
     assert [entry.continues for entry in store.newest("lobby", 9).entries] == [False, True, False]
 
