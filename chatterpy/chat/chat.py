@@ -16,6 +16,9 @@ from chatterpy.chat.rooms import Room, check_slug, to_slug
 from chatterpy.chat.store import Store
 from chatterpy.errors import NameTaken, TooFast
 
+#: The list of rooms changes with every message anywhere; so long it may lag behind.
+ROOMS_FRESH_S = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -44,6 +47,8 @@ class Chat:
     def __init__(self, store: Store, bounds: Bounds, wardrobe: Wardrobe = DICEBEAR) -> None:
         """`wardrobe` holds the faces that people can have."""
         self.store = store
+        self._rooms: tuple[Room, ...] = ()
+        self._rooms_at = float("-inf")
         self.bounds = bounds
         self.wardrobe = wardrobe
 
@@ -67,14 +72,18 @@ class Chat:
         return self.store.newest(room, self.bounds.page_size)
 
     def rooms(self) -> tuple[Room, ...]:
-        """The rooms that were active last, the latest first."""
-        return self.store.rooms(self.bounds.rooms_shown)
+        """The rooms that were active last, the latest first; as they were a second ago at most."""
+        now = time.monotonic()
+        if now - self._rooms_at > ROOMS_FRESH_S:
+            self._rooms, self._rooms_at = self.store.rooms(self.bounds.rooms_shown), now
+        return self._rooms
 
     def open_room(self, visitor: Visitor, typed: str) -> str:
         """Opens a room by the name that somebody typed; returns its slug."""
         slug = to_slug(typed)
         self._actor(visitor, self.bounds.acts)
         self.store.open_room(slug)
+        self._rooms_at = float("-inf")  # who has opened it sees it
         return slug
 
     def who(self, visitor: Visitor) -> Person | Visitor:

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from chatterpy.chat.changes import CatchUp, Page
+from chatterpy.chat.changes import CatchUp, Change, Page
 from chatterpy.chat.drafts import Draft
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
@@ -24,6 +24,7 @@ from chatterpy.errors import DataFolderError, StoreUnavailable
 from chatterpy.logs import logger
 from chatterpy.meters import Meters
 from chatterpy.store import queries, sends
+from chatterpy.store.cache import Kept
 from chatterpy.store.committer import Committer
 from chatterpy.store.migrate import upgrade
 from chatterpy.store.rows import Outcome
@@ -35,6 +36,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PAGE_CACHE_KIB = 16_384
+
+#: How many rooms' newest pages are kept in memory, and how many people and drafts.
+PAGES_MAX = 100
+PEOPLE_MAX = 10_000
 
 
 def open_store(
@@ -65,13 +70,26 @@ class SqliteStore:
     ) -> None:
         self._writes = write_engine
         self._reads = read_engine
-        self._committer = Committer(write_engine, listener, meters)
+        self._listener = listener
+        # Rooms' newest pages with their limits, people, their ids by token, drafts by person and
+        # room: a tuple, since mostly there is none.
+        self._pages: Kept[str, tuple[int, Page]] = Kept(PAGES_MAX)
+        self._ids: Kept[str, int] = Kept(PEOPLE_MAX)
+        self._people: Kept[int, Person] = Kept(PEOPLE_MAX)
+        self._drafts: Kept[tuple[int, str], tuple[Draft | None]] = Kept(PEOPLE_MAX)
+        self._committer = Committer(write_engine, self._told, meters)
 
     def seq(self, room: str) -> int:
+        if kept := self._pages.find(room):
+            return kept[1].seq
         return self._read(queries.seq_of, room)
 
     def newest(self, room: str, limit: int) -> Page:
-        return self._read(queries.page, room, limit)
+        kept = self._pages.find(room)
+        if kept is None or kept[0] != limit:
+            kept = limit, self._read(queries.page, room, limit)
+            self._pages.keep(room, kept)
+        return kept[1]
 
     def before(self, room: str, seq: int, limit: int) -> Page:
         return self._read(queries.page, room, limit, seq)
@@ -80,25 +98,41 @@ class SqliteStore:
         return self._read(queries.since, room, cursor)
 
     def person(self, token: str) -> Person | None:
-        return self._read(queries.person_of, token)
+        id_ = self._ids.find(token)
+        if id_ is not None and (person := self._people.find(id_)):
+            return person
+        if person := self._read(queries.person_of, token):
+            self._ids.keep(token, person.id)
+            self._people.keep(person.id, person)
+        return person
 
     def settle(self, visitor: Visitor) -> Person:
         return self._write(queries.settle, visitor)
 
     def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
-        return self._committer.write(sends.say, Send(person_id, room, text, nonce))
+        try:
+            return self._committer.write(sends.say, Send(person_id, room, text, nonce))
+        finally:
+            self._drafts.drop((person_id, room))  # it may be over now
 
     def draft(self, person_id: int, room: str) -> Draft | None:
-        return self._read(queries.draft_of, person_id, room)
+        kept = self._drafts.find((person_id, room))
+        if kept is None:
+            kept = (self._read(queries.draft_of, person_id, room),)
+            self._drafts.keep((person_id, room), kept)
+        return kept[0]
 
     def keep_draft(self, person_id: int, room: str, draft: Draft, limit: int) -> None:
-        self._write(queries.keep_draft, person_id, room, draft, limit)
+        try:
+            self._write(queries.keep_draft, person_id, room, draft, limit)
+        finally:
+            self._drafts.drop((person_id, room))
 
     def rename(self, person_id: int, name: str) -> Person:
-        return self._write(queries.rename, person_id, name)
+        return self._changed(self._write(queries.rename, person_id, name))
 
     def reface(self, person_id: int, face: Face) -> Person:
-        return self._write(queries.reface, person_id, face)
+        return self._changed(self._write(queries.reface, person_id, face))
 
     def rooms(self, limit: int) -> tuple[Room, ...]:
         return self._read(queries.latest_rooms, limit)
@@ -113,6 +147,16 @@ class SqliteStore:
         self._committer.close()
         self._reads.dispose()
         self._writes.dispose()
+
+    def _told(self, changes: list[Change]) -> None:
+        """Forgets what a commit has changed, before anybody is told of it."""
+        for room in {change.room for change in changes}:
+            self._pages.drop(room)
+        self._listener(changes)
+
+    def _changed(self, person: Person) -> Person:
+        self._people.drop(person.id)
+        return person
 
     def _read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

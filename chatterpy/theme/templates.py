@@ -54,6 +54,7 @@ class Templates:
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # `run --reload` starts anew
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -208,7 +208,7 @@ def test_what_happens_while_a_page_resumes_is_neither_lost_nor_double(chat: Chat
     model = fresh_page(chat.open(ROOM))
     broadcast = Broadcast(hub, FRAGMENTS)
     told: list[Change] = []
-    chat.store._committer._listener = told.extend  # type: ignore[attr-defined]
+    chat.store._listener = told.extend  # type: ignore[attr-defined]
     reader = OpenPage(make_live(chat, hub), ROOM, visitor, known=False)
     wire = Wire()
     reader.connection = wire  # type: ignore[assignment]
