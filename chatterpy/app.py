@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import gevent
@@ -39,6 +40,8 @@ log = logger(__name__)
 
 #: Browsers keep no cookie longer (RFC 6265bis, 5.5).
 COOKIE_DAYS = 400
+#: A page has dozens of addresses, and mostly the same as the page before.
+ADDRESSES_MAX = 10_000
 #: How often a silent page asks, in heartbeats.
 SILENCE = 1.5
 
@@ -118,6 +121,7 @@ class ChatterPy:
         app.register_blueprint(blueprint, url_prefix=prefix or None)
         adapter = app.url_map.bind("", script_name=app.config["APPLICATION_ROOT"])
 
+        @lru_cache(maxsize=ADDRESSES_MAX)
         def url(endpoint: str, /, **values: Any) -> str:
             # A path, which is right for every viewer. Werkzeug makes ws:// addresses of sockets,
             # but no host is known here, and htmx finds the scheme of a path itself.

@@ -256,7 +256,7 @@ def test_what_is_too_much_to_wait_is_read_from_the_store_again(chat: Chat, monke
     model = fresh_page(chat.open(ROOM))
     chat.say(visitor, ROOM, "missed", "2")
     broadcast = Broadcast(hub, FRAGMENTS)
-    chat.store._committer._listener = broadcast  # type: ignore[attr-defined]
+    chat.store._listener = broadcast  # type: ignore[attr-defined]
     reader = OpenPage(make_live(chat, hub), ROOM, visitor, known=False)
     wire = Wire()
     said = iter(range(3, 23))
