@@ -23,7 +23,7 @@ from chatterpy import __version__, logs
 from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import AddressError, HostError, SetupError
 from chatterpy.live.frames import RESTART
-from chatterpy.live.socket import TAKEN, tune
+from chatterpy.live.socket import GIVE_AWAY, TAKEN, buffered, plain, tune
 from chatterpy.logs import logger
 from chatterpy.settings import Settings
 from chatterpy.web.host import NEEDS_GEVENT
@@ -54,6 +54,18 @@ class Handler(WSGIHandler):
     def handle(self) -> None:
         tune(self.socket)
         super().handle()
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ[GIVE_AWAY] = self.give_away
+        return environ
+
+    def give_away(self) -> tuple[Any, bytes]:
+        """The connection, which is nobody's but the caller's now, and what was read from it."""
+        early = buffered(self.rfile, self.socket)
+        sock: Any = self.socket
+        self.socket = None  # type: ignore[assignment]  # as pywsgi itself does
+        return plain(sock), early
 
     def handle_one_response(self) -> None:
         self.server.active += 1
@@ -128,7 +140,7 @@ class Host(WSGIServer):
         for reader in tuple(parts.hub.readers):
             reader.leave(RESTART)
         deadline = time.monotonic() + seconds
-        while self.active and time.monotonic() < deadline:
+        while (self.active or parts.hub.readers) and time.monotonic() < deadline:
             gevent.sleep(POLL_S)
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wsproto import WSConnection
+from wsproto.connection import Connection as WireConnection
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
 from chatterpy.chat.limits import Bucket
@@ -62,7 +62,7 @@ class Connection:
 
     def __init__(
         self,
-        wire: WSConnection,
+        wire: WireConnection,
         pipe: Pipe,
         bounds: PeerBounds,
         heard: Callable[[str], None],

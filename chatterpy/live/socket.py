@@ -13,7 +13,11 @@ from contextlib import suppress
 from typing import Any
 
 import gevent
+from gevent import monkey
+from gevent.event import Event
 from simple_websocket import Server
+from wsproto.connection import Connection as WireConnection
+from wsproto.connection import ConnectionType
 
 from chatterpy.live.connection import Connection, PeerBounds
 from chatterpy.live.frames import ABNORMAL, POLICY
@@ -22,6 +26,12 @@ from chatterpy.meters import Meters
 
 #: Set in the WSGI environ once the connection is no longer HTTP: our host writes nothing more then.
 TAKEN = "chatterpy.taken"
+#: In the WSGI environ of our host: gives the connection away, as a socket that does not block, and
+#: what was read from it already.
+GIVE_AWAY = "chatterpy.give_away"
+
+#: Sockets as Python has them: gevent's own have two watchers each, for greenlets that wait.
+PlainSocket = monkey.get_original("socket", "socket")
 
 READ_SIZE = 16_384  # bytes
 #: How long a peer may take to answer a close before the connection is cut.
@@ -29,7 +39,7 @@ LINGER_S = 3
 #: A peer that acknowledges nothing for so long is gone: heartbeats are due much more often.
 GONE_AFTER_S = 60
 
-_WRITE = 2  # libev's EV_WRITE
+_READ, _WRITE = 1, 2  # libev's EV_READ and EV_WRITE
 
 
 class InertThread:
@@ -49,14 +59,13 @@ class InertEvent:
 
 
 class SocketPipe:
-    """A `chatterpy.live.outbox.Pipe` over a gevent socket of our own."""
+    """A `chatterpy.live.outbox.Pipe` over a socket that does not block."""
 
     __slots__ = ("_sock", "_watcher")
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
         self._watcher: Any = None
-        sock.settimeout(0)  # never wait in send
 
     def send(self, data: bytes | memoryview) -> int:
         return int(self._sock.send(data))
@@ -86,6 +95,119 @@ class SocketPipe:
             self._sock.shutdown(how)
 
 
+class Peer:
+    """One connection at work: reads when there is something to read, until it ends.
+
+    In between it is this object and a watcher of the event loop: no greenlet waits for it.
+    """
+
+    __slots__ = ("_connection", "_meters", "_over", "_page", "_pipe", "_sock", "_timer", "_watcher")
+
+    def __init__(
+        self,
+        sock: Any,
+        page: OpenPage,
+        bounds: PeerBounds,
+        meters: Meters,
+        over: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`sock` does not block, and is closed at the end; `over` is told of the end."""
+        self._sock = sock
+        self._page = page
+        self._meters = meters
+        self._over = over
+        self._pipe = SocketPipe(sock)
+        self._timer: Any = None
+        self._watcher: Any = None
+        self._connection = Connection(
+            WireConnection(ConnectionType.SERVER),
+            self._pipe,
+            bounds,
+            page.hear,
+            ending=self._ending,
+            pause=gevent.sleep,
+        )
+        page.connection = self._connection
+
+    def start(self, early: bytes, resume_s: float) -> None:
+        """Begins with the bytes that came early. The page has so long to say what it shows."""
+        self._in_time(resume_s, self._too_late)
+        gevent.spawn(self._take_turn, early)
+
+    def _readable(self) -> None:
+        """From the event loop, which must not wait."""
+        self._watcher.stop()
+        gevent.spawn(self._take_turn)
+
+    def _take_turn(self, data: bytes = b"") -> None:
+        """Takes all that there is to read, and lets the others run in between."""
+        try:
+            while True:
+                if data:
+                    self._connection.receive(data)
+                    gevent.sleep(0)  # reading does not switch while there is something to read
+                data = self._sock.recv(READ_SIZE)
+                if not data:
+                    break
+        except BlockingIOError:
+            if self._watcher is None:
+                self._watcher = gevent.get_hub().loop.io(self._sock.fileno(), _READ)
+            self._watcher.start(self._readable)
+            return
+        except OSError:
+            pass  # reset by the peer: it comes back, or it does not
+        except BaseException:
+            self._end()
+            raise
+        self._end()
+
+    def _end(self) -> None:
+        if not self._connection.closing:
+            self._meters.closes[ABNORMAL] += 1
+        self._page.connection = None
+        self._page.end()
+        self._stop_timer()
+        if self._watcher is not None:
+            self._watcher.stop()
+            self._watcher.close()
+        self._connection.outbox.abandon()
+        self._pipe.cut()  # the host may have the same connection open
+        self._pipe.close()
+        self._over()
+
+    def _ending(self, code: int) -> None:
+        self._meters.closes[code] += 1
+        self._linger()
+
+    def _linger(self) -> None:
+        """Who still reads what was begun may finish; who does not has had their time."""
+        left = self._connection.outbox.size
+
+        def cut_if_stuck() -> None:
+            if 0 < self._connection.outbox.size < left:
+                self._linger()
+            else:
+                self._pipe.cut()
+
+        self._in_time(LINGER_S, cut_if_stuck)
+
+    def _too_late(self) -> None:
+        if not self._page.resumed:
+            self._connection.close(POLICY, "expected the act 'resume'")
+
+    def _in_time(self, seconds: float, act: Callable[[], None]) -> None:
+        """Calls `act` after some time, in the place of what was to be called before."""
+        self._stop_timer()
+        self._timer = gevent.get_hub().loop.timer(seconds)
+        self._timer.start(act)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer.close()
+            self._timer = None
+
+
 def serve(
     server: Server,
     environ: dict[str, Any],
@@ -94,69 +216,55 @@ def serve(
     resume_s: float,
     meters: Meters,
 ) -> None:
-    """Runs a connection in the host's greenlet until it ends.
+    """Runs a connection after its handshake; `resume_s` is how long it may take to resume.
 
-    `resume_s` is how long the page may take to say where it is.
+    On our own host it returns at once, and the connection lives on without the request. On others
+    it waits for the connection's end in their greenlet, as they expect.
     """
     environ[TAKEN] = True
     # simple-websocket would write a second close of its own when the view returns.
     server.connected = False
-    read, sock = _take(server, environ)
-    pipe = SocketPipe(sock)
-    timers: list[Any] = []
-
-    def in_time(seconds: float, act: Callable[[], None]) -> None:
-        timers.append(gevent.spawn_later(seconds, act))
-
-    def too_late() -> None:
-        if not page.resumed:
-            connection.close(POLICY, "expected the act 'resume'")
-
-    def linger() -> None:
-        """Who still reads what was begun may finish; who does not has had their time."""
-        left = connection.outbox.size
-
-        def cut_if_stuck() -> None:
-            if 0 < connection.outbox.size < left:
-                linger()
-            else:
-                pipe.cut()
-
-        in_time(LINGER_S, cut_if_stuck)
-
-    def ending(code: int) -> None:
-        meters.closes[code] += 1
-        linger()
-
-    connection = Connection(server.ws, pipe, bounds, page.hear, ending=ending, pause=gevent.sleep)
-    page.connection = connection
-    in_time(resume_s, too_late)
-    try:
-        with suppress(OSError):  # reset by the peer: it comes back, or it does not
-            while data := read(READ_SIZE):
-                connection.receive(data)
-                gevent.sleep(0)  # reading does not switch while there is something to read
-    finally:
-        if not connection.closing:
-            meters.closes[ABNORMAL] += 1
-        page.connection = None
-        gevent.killall(timers, block=False)
-        connection.outbox.abandon()
-        pipe.cut()
-        pipe.close()
-
-
-def _take(server: Server, environ: dict[str, Any]) -> tuple[Callable[[int], bytes], Any]:
-    """How to read the connection, and a socket of our own to write to."""
-    rfile = environ["wsgi.input"]
-    if hasattr(rfile, "read1"):
-        # gevent's own server: what came right behind the handshake waits in its buffer, and
-        # simple-websocket has duplicated the socket already.
-        read, sock = rfile.read1, server.sock
-    else:
-        read, sock = server.sock.recv, server.sock.dup()
+    if give_away := environ.get(GIVE_AWAY):
+        server.sock.close()  # a duplicate
+        sock, early = give_away()
+        tune(sock)
+        Peer(sock, page, bounds, meters).start(early, resume_s)
+        return
+    sock, early = _take(server, environ)
     tune(sock)
-    return read, sock
+    over = Event()
+    Peer(sock, page, bounds, meters, over.set).start(early, resume_s)
+    over.wait()
+
+
+def _take(server: Server, environ: dict[str, Any]) -> tuple[Any, bytes]:
+    """A socket of our own on a host that keeps its own, and what it has read from it already."""
+    rfile = environ["wsgi.input"]
+    if not hasattr(rfile, "peek"):
+        return plain(server.sock.dup()), b""
+    # gevent's own server: simple-websocket has a duplicate of its socket, and what came right
+    # behind the handshake waits in its buffer, which would wait for more if it is empty.
+    return plain(server.sock), buffered(rfile, rfile.raw._sock)
+
+
+def buffered(rfile: Any, sock: Any) -> bytes:
+    """What a reader holds of a socket, without waiting for more."""
+    sock.settimeout(0)
+    try:
+        early: bytes = rfile.peek(READ_SIZE)
+    except OSError:
+        return b""
+    return early
+
+
+def plain(sock: Any) -> Any:
+    """The same connection as a socket without gevent's watchers, which does not block.
+
+    The socket that is given cannot be used any more.
+    """
+    same = PlainSocket(fileno=sock.detach())
+    same.setblocking(False)
+    return same
 
 
 def tune(sock: Any) -> None:

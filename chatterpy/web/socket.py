@@ -42,7 +42,7 @@ class UpgradeRequired(HTTPException):
 
 @sock.route("/rooms/<slug>/socket", bp=blueprint, endpoint="socket")
 def socket(ws: Server, slug: str) -> None:
-    """Runs until the connection ends."""
+    """Hands the connection over; on our own host it outlives the request."""
     settings = parts().settings
     known = identity.known()
     visitor = identity.visitor() if known else Visitor.arrive()
@@ -64,8 +64,9 @@ def socket(ws: Server, slug: str) -> None:
             settings.resume_timeout,
             parts().meters,
         )
-    finally:
+    except BaseException:
         page.end()
+        raise
 
 
 def server_options(others: Mapping[str, Any]) -> dict[str, Any]:
