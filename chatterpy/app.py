@@ -25,6 +25,7 @@ from chatterpy.live.broadcast import Broadcast
 from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live
 from chatterpy.live.presence import Presence
+from chatterpy.live.replays import Replays
 from chatterpy.live.states import States
 from chatterpy.logs import logger
 from chatterpy.meters import Meters
@@ -161,7 +162,8 @@ class ChatterPy:
         provider = templates.provider
         chat = Chat(store, bounds, provider.wardrobe)
         presence = Presence(settings.presence_grace, time.monotonic())
-        live = Live(chat, hub, presence, States(hub, presence, fragments, chat), fragments)
+        states = States(hub, presence, fragments, chat)
+        live = Live(chat, hub, presence, states, fragments, Replays(fragments))
         easel = Easel(provider.draw, settings.faces_cache)
         return Parts(
             settings,

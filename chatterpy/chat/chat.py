@@ -67,6 +67,8 @@ class Chat:
         database was restored from a backup, and what the page shows may never have been.
         """
         seq = self.store.seq(room)
+        if seq == cursor:
+            return CatchUp(room, cursor, seq, (), ())
         if 0 <= seq - cursor <= self.bounds.catch_up_max:
             return self.store.since(room, cursor)
         return self.store.newest(room, self.bounds.page_size)

@@ -16,6 +16,7 @@ from chatterpy.live.connection import Connection
 from chatterpy.live.frames import OVERLOAD, POLICY, text_frame
 from chatterpy.live.hub import Hub
 from chatterpy.live.presence import Presence
+from chatterpy.live.replays import Replays
 from chatterpy.live.states import States
 from chatterpy.theme.fragments import Fragments
 
@@ -34,6 +35,7 @@ class Live:
     presence: Presence
     states: States
     fragments: Fragments
+    replays: Replays
 
 
 class _Pending:
@@ -146,8 +148,9 @@ class OpenPage:
         try:
             cursor = self._catch_up(cursor, before)
             self.resumed = True
-            resumed = fragments.resumed(self.room, cursor, person)
-            self._send(resumed + live.states.full(self.room))
+            own = fragments.own(person) if person else ""
+            resumed = live.replays.resumed(self.room, cursor)
+            self._send(resumed + own + live.states.full(self.room))
             while self._pending.overflowed:
                 # So slow that more came meanwhile than may wait: the store has it.
                 self._pending = _Pending()
@@ -167,14 +170,14 @@ class OpenPage:
         chat, fragments = self._live.chat, self._live.fragments
         missed = chat.open(self.room) if cursor is None else chat.catch_up(self.room, cursor)
         if isinstance(missed, Page):
-            frames = [fragments.newest(missed)]
+            frames = [text_frame(fragments.newest(missed))]
         else:
-            frames = fragments.catch_up(missed)
+            frames = list(self._live.replays.missed(missed))
             if before:
                 # A request for older entries may have been lost with the last connection.
-                frames.append(fragments.rearm(before))
+                frames.append(text_frame(fragments.rearm(before)))
         for frame in frames:
-            self._send(frame)
+            self._write(frame)
             if self.connection:
                 self.connection.wait_for_room()
         return missed.seq

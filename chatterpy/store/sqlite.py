@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
+from chatterpy.cache import Kept
 from chatterpy.chat.changes import CatchUp, Change, Page
 from chatterpy.chat.drafts import Draft
 from chatterpy.chat.faces import Face
@@ -24,7 +25,6 @@ from chatterpy.errors import DataFolderError, StoreUnavailable
 from chatterpy.logs import logger
 from chatterpy.meters import Meters
 from chatterpy.store import queries, sends
-from chatterpy.store.cache import Kept
 from chatterpy.store.committer import Committer
 from chatterpy.store.migrate import upgrade
 from chatterpy.store.rows import Outcome
@@ -37,8 +37,12 @@ T = TypeVar("T")
 
 PAGE_CACHE_KIB = 16_384
 
-#: How many rooms' newest pages are kept in memory, and how many people and drafts.
+#: How many are kept in memory: seqs of rooms, their newest pages, what was missed in rooms since so
+#: many places, people and drafts.
+ROOMS_MAX = 10_000
 PAGES_MAX = 100
+MISSED_MAX = 10
+CURSORS_MAX = 20
 PEOPLE_MAX = 10_000
 
 
@@ -71,18 +75,22 @@ class SqliteStore:
         self._writes = write_engine
         self._reads = read_engine
         self._listener = listener
-        # Rooms' newest pages with their limits, people, their ids by token, drafts by person and
-        # room: a tuple, since mostly there is none.
+        # Rooms' newest pages with their limits, their seqs, what came after a cursor; people, their
+        # ids by token; drafts by person and room, in a tuple, since mostly there is none.
         self._pages: Kept[str, tuple[int, Page]] = Kept(PAGES_MAX)
+        self._seqs: Kept[str, int] = Kept(ROOMS_MAX)
+        self._missed: Kept[str, dict[int, CatchUp]] = Kept(MISSED_MAX)
         self._ids: Kept[str, int] = Kept(PEOPLE_MAX)
         self._people: Kept[int, Person] = Kept(PEOPLE_MAX)
         self._drafts: Kept[tuple[int, str], tuple[Draft | None]] = Kept(PEOPLE_MAX)
         self._committer = Committer(write_engine, self._told, meters)
 
     def seq(self, room: str) -> int:
-        if kept := self._pages.find(room):
-            return kept[1].seq
-        return self._read(queries.seq_of, room)
+        seq = self._seqs.find(room)
+        if seq is None:
+            seq = self._read(queries.seq_of, room)
+            self._seqs.keep(room, seq)
+        return seq
 
     def newest(self, room: str, limit: int) -> Page:
         kept = self._pages.find(room)
@@ -95,7 +103,16 @@ class SqliteStore:
         return self._read(queries.page, room, limit, seq)
 
     def since(self, room: str, cursor: int) -> CatchUp:
-        return self._read(queries.since, room, cursor)
+        # After a restart many pages come back from the same place.
+        missed = self._missed.find(room)
+        if missed is None:
+            self._missed.keep(room, missed := {})
+        if cursor not in missed:
+            found = self._read(queries.since, room, cursor)
+            if len(missed) >= CURSORS_MAX:
+                return found
+            missed[cursor] = found
+        return missed[cursor]
 
     def person(self, token: str) -> Person | None:
         id_ = self._ids.find(token)
@@ -152,6 +169,8 @@ class SqliteStore:
         """Forgets what a commit has changed, before anybody is told of it."""
         for room in {change.room for change in changes}:
             self._pages.drop(room)
+            self._seqs.drop(room)
+            self._missed.drop(room)
         self._listener(changes)
 
     def _changed(self, person: Person) -> Person:

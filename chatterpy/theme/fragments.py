@@ -104,12 +104,12 @@ class Fragments:
         """The frame that lets the page ask for older entries once more."""
         return self._render("frames/rearm.html", before=before)
 
-    def resumed(self, room: str, seq: int, person: Person | None) -> str:
-        """The frame that ends a resume: the connection's state, and the viewer's own things.
+    def resumed(self, room: str, seq: int) -> str:
+        """The frame that ends a resume: the connection's state, and what it can be used for.
 
         A page that does not show `seq` by then has lost its chain, and asks for the newest page.
         """
-        return self._render("frames/resumed.html", room=room, seq=seq, person=person)
+        return self._render("frames/resumed.html", room=room, seq=seq)
 
     def own(self, person: Person) -> str:
         """The frame with the viewer's own things."""

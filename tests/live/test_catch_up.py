@@ -20,6 +20,7 @@ from chatterpy.live.broadcast import Broadcast
 from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live, OpenPage
 from chatterpy.live.presence import Presence
+from chatterpy.live.replays import Replays
 from chatterpy.live.states import States
 from chatterpy.store import open_store
 from chatterpy.theme.fragments import Fragments
@@ -41,7 +42,8 @@ def fresh_page(page: Page) -> PageModel:
 
 def make_live(chat: Chat, hub: Hub) -> Live:
     presence = Presence(15, 0)
-    return Live(chat, hub, presence, States(hub, presence, FRAGMENTS, chat), FRAGMENTS)
+    states = States(hub, presence, FRAGMENTS, chat)
+    return Live(chat, hub, presence, states, FRAGMENTS, Replays(FRAGMENTS))
 
 
 class Wire:

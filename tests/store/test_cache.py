@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from chatterpy.cache import Kept
 from chatterpy.chat.drafts import Draft
 from chatterpy.chat.faces import Face
 from chatterpy.chat.people import Person, Visitor
-from chatterpy.store.cache import Kept
 from chatterpy.store.sqlite import SqliteStore
 
 
@@ -31,6 +31,7 @@ def test_a_page_is_read_once_until_its_room_changes(
     anna = somebody()
     store.say(anna.id, "lobby", "one", "1")
     page = store.newest("lobby", 10)
+    assert store.seq("lobby") == 1
     reads.clear()
     store.say(anna.id, "attic", "elsewhere", "1")
     assert store.newest("lobby", 10) is page

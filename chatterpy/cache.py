@@ -1,7 +1,7 @@
-"""What is asked for again and again, kept in memory for as long as it is true.
+"""What is asked for again and again, the values that were used last.
 
-The one process that owns the database makes all its changes, so it knows when something that it
-keeps is true no longer. Reading and forgetting happen in one thread, without a switch in between.
+Whoever keeps something knows when it is true no longer, and drops it then. Finding and dropping
+happen in one thread, without a switch in between.
 """
 
 from __future__ import annotations
