@@ -21,6 +21,8 @@ class DataFolder:
         self.path = path
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Whatever the folder's own mode: what was said is nobody else's business.
+            (path / DATABASE).touch(mode=0o600)
             self._lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             why = "it is a file" if path.is_file() else error.strerror
@@ -37,9 +39,6 @@ class DataFolder:
                 f"The data folder {path} is in use by another ChatterPy. "
                 "Stop it, or choose another folder with --data or CHATTERPY_DATA."
             ) from error
-
-        # Whatever the folder's own mode: what was said is nobody else's business.
-        (path / DATABASE).touch(mode=0o600)
 
     @property
     def database(self) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import BadSlug, SettingError
@@ -91,13 +91,13 @@ class Settings:
         least=1,
     )
     newcomer_burst: int = _setting(
-        100,
+        3000,
         "How many people may arrive and act at once from one address (of IPv6, from one /64).",
         unit="people",
         least=1,
     )
     newcomer_rate: int = _setting(
-        60,
+        600,
         "How many people may arrive and act in the long run from one address.",
         unit="people a minute",
         least=1,
@@ -113,7 +113,10 @@ class Settings:
         4000, "The length of the longest message.", unit="characters", least=1
     )
     draft_max: int = _setting(
-        20_000, "The length of the longest draft that is kept.", unit="characters", least=0
+        20_000,
+        "The length of the longest draft that is kept; 0 keeps none.",
+        unit="characters",
+        least=0,
     )
     drafts_max: int = _setting(
         100, "How many drafts of a person are kept, the newest.", unit="drafts", least=1
@@ -126,7 +129,9 @@ class Settings:
         ("admin", "administrator", "moderator", "system", "server", "chatterpy", "support"),
         "Names that nobody may have, nor any that look like them, separated by commas.",
     )
-    page_size: int = _setting(50, "How many messages a page shows.", unit="messages", least=1)
+    page_size: int = _setting(
+        50, "How many messages a page shows.", unit="messages", least=1, most=1000
+    )
     catch_up_max: int = _setting(
         500,
         "A page that is further behind gets the newest page instead.",
@@ -134,7 +139,10 @@ class Settings:
         least=1,
     )
     people_shown: int = _setting(
-        30, "How many of those in a room are listed; the others are found by name.", unit="people"
+        30,
+        "How many of those in a room are listed; the others are found by name.",
+        unit="people",
+        least=0,
     )
     rooms_shown: int = _setting(
         30, "How many rooms are listed, those that were active last.", unit="rooms", least=1
@@ -162,6 +170,7 @@ class Settings:
         "How often an open page is told that all is well; it asks after one and a half times that.",
         unit="seconds",
         least=1,
+        most=86_400,
     )
     resume_timeout: int = _setting(
         10,
@@ -259,8 +268,9 @@ def zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError):
+        why = "" if available_timezones() else " This machine knows none: install tzdata."
         raise SettingError(
-            f"CHATTERPY_TIMEZONE is a time zone such as Europe/Berlin, not {name!r}."
+            f"CHATTERPY_TIMEZONE is a time zone such as Europe/Berlin, not {name!r}.{why}"
         ) from None
 
 

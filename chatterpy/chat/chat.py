@@ -113,14 +113,15 @@ class Chat:
 
         Those that come too fast are dropped without a word: the next one holds them.
         """
+        if not self.bounds.draft_max:
+            return  # none are kept
         draft = clean_draft(typed, nonce, self.bounds.draft_max)
         check_slug(room)
         who = self.who(visitor)
         if (self.draft(who, room) or Draft("", draft.nonce)) == draft:
             return
-        buckets, now = self.bounds.drafts, time.monotonic()
-        if buckets is None or buckets.take(who.id, now):
-            person = self.settle(visitor)
+        person, buckets = self.settle(visitor), self.bounds.drafts
+        if buckets is None or buckets.take(person.id, time.monotonic()):
             self.store.keep_draft(person.id, room, draft, self.bounds.drafts_max)
 
     def rename(self, visitor: Visitor, typed: str) -> Person:

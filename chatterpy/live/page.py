@@ -142,7 +142,8 @@ class OpenPage:
         live.hub.part(self.room, self)
         if person and self.person_id is None:
             live.presence.arrive(self.room, person, time.monotonic())
-        self.person_id = person.id if person else None
+        if person:  # once here, they stay the same until the end
+            self.person_id = person.id
         self._pending = _Pending()
         live.hub.join(self.room, self, 0)
         try:

@@ -50,12 +50,13 @@ class States:
     def tell_rooms(self, now: float) -> None:
         """Tells every room how lively the others are, where that has changed."""
         self._rooms_told = now
+        rooms, counts = self._chat.rooms(), self._presence.counts()
         for room, _ in self._hub.rooms():
-            html = self._render_rooms(room)
+            html = self._fragments.rooms(room, rooms, counts)
             if self._rooms.get(room) != html:
                 self._rooms[room] = html
                 self._hub.tell_room(room, text_frame(html))
-                gevent.sleep(0)
+            gevent.sleep(0)  # a thousand rooms must not hold up a message
 
     def tick(self, now: float) -> None:
         """Tells every room what changed since the last tick; `now` is monotonic."""

@@ -202,7 +202,9 @@ def _engine(file: Path, *pragmas: str, begin: str = "BEGIN") -> Engine:
     """An engine whose connections have these pragmas and begin transactions as told."""
     # The committer's thread is not always the one that opened the connection.
     engine = create_engine(
-        URL.create("sqlite", database=str(file)), connect_args={"check_same_thread": False}
+        URL.create("sqlite", database=str(file)),
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # what people write is not for the log
     )
 
     @event.listens_for(engine, "connect")

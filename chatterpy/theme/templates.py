@@ -24,6 +24,9 @@ FOLDER = next(
 STATIC = _PACKAGE / "static"
 SCRIPT = STATIC / "htmx.js"
 
+#: Fragments that pages fetch when the server can be reached, to show them when it cannot.
+NOTICES = ("offline", "unsent", "unreached", "sent", "sent-lines", "far", "near")
+
 
 class Templates:
     """Renders templates by name. `url` makes the path of an endpoint from its name and values."""
@@ -64,6 +67,7 @@ class Templates:
             face_url=self._face_url,
             static=self._static,
             version=self.version,
+            notices=NOTICES,
             mine_version=self.mine_version,
             **names,
         )

@@ -116,8 +116,6 @@ def room_page(
     """A room's page, with what was typed and why it was refused where something was."""
     who = me()
     draft = parts().chat.draft(who, page.room) if typed_text is None else None
-    if draft and "\n" in draft.text:
-        identity.set_many_lines(True)  # a field of one line would drop the breaks
     return html(
         "room.html",
         status,
@@ -135,7 +133,8 @@ def room_page(
         room=page.room,
         rooms=parts().chat.rooms(),
         counts=parts().presence.counts(),
-        many=identity.many_lines(),
+        # A field of one line would drop the breaks.
+        many=identity.many_lines() or "\n" in (typed_text or (draft.text if draft else "")).strip(),
         here=parts().presence.here(page.room),
         people_shown=parts().settings.people_shown,
     )
@@ -143,15 +142,13 @@ def room_page(
 
 def error_page(status: int, title: str, sentence: str, meant: str | None = None) -> Response:
     """A page that says what is wrong and leads on; `meant` is a room that was probably meant."""
-    posted = request.method == "POST"
     return html(
         "error.html",
         status,
         title=title,
         sentence=sentence,
         meant=meant,
-        again=_here() if status in (429, 503) and not posted else None,
-        posted=posted,
+        again=_here() if status in (429, 503) and request.method == "GET" else None,
         home=parts().settings.home,
     )
 

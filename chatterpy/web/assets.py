@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from chatterpy.chat.faces import STYLES, Face
 from chatterpy.chat.people import Visitor
-from chatterpy.theme.templates import STATIC
+from chatterpy.theme.templates import NOTICES, STATIC
 from chatterpy.web import identity
 from chatterpy.web.answers import FOR_EVER, FOR_EVER_MINE, PRIVATE, PUBLIC, Kept, kept, me
 from chatterpy.web.parts import blueprint, parts
@@ -19,7 +19,6 @@ from chatterpy.web.parts import blueprint, parts
 #: Has written nothing and never will.
 NOBODY = Visitor("", "", Face(STYLES[0], "0"))
 
-NOTICES = ("offline", "unsent", "unreached", "sent", "sent-lines", "far", "near")
 
 #: Already small when they lie on the disk.
 _PACKED = ("image/png", "image/webp", "font/woff2", "audio/mpeg")

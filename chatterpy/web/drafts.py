@@ -16,7 +16,7 @@ def keep(slug: str) -> Response:
     typed, nonce = request.form.get("text", ""), request.form.get("nonce")
     if identity.known():
         try:
-            parts().chat.keep_draft(identity.visitor(), slug, typed, nonce)
+            parts().chat.keep_draft(identity.actor(), slug, typed, nonce)
         except (Refused, StoreUnavailable) as error:
             return refused("#why", str(error))
     return Response(status=204)

@@ -57,10 +57,21 @@ def visitor() -> Visitor:
 
 def actor() -> Visitor:
     """The visitor who acts; raises TooFast where an address brings too many newcomers."""
-    newcomers = parts().newcomers
-    if newcomers and not known() and not newcomers.take(_neighbourhood(), time.monotonic()):
+    who = visitor()
+    if not may_settle(who):
         raise TooFast("Many people arrived from your network just now. Please try again later.")
-    return visitor()
+    return who
+
+
+def may_settle(who: Visitor) -> bool:
+    """Whether the visitor is a person already, or their address may bring one more.
+
+    Having looked at a page counts for nothing: everybody gets a cookie with it.
+    """
+    newcomers = parts().newcomers
+    if newcomers is None or parts().chat.who(who).id:
+        return True
+    return newcomers.take(_neighbourhood(), time.monotonic())
 
 
 def _neighbourhood() -> object:

@@ -32,7 +32,7 @@ def messages(slug: str) -> Response:
         return room_page(page, status, typed_text=typed, text_why=sentence, nonce=nonce)
     parts().presence.stop_typing(slug, message.author.id, time.monotonic())
     if is_htmx():
-        many = identity.many_lines()
+        many = identity.many_lines() or "\n" in typed.strip()
         return html(
             "sent.html",
             many=many,

@@ -82,7 +82,8 @@ def people(slug: str) -> Response:
 def link(slug: str) -> Response:
     """A fresh connection for a page that hears nothing any more."""
     before = _before() if "before" in request.args else 0
-    return html("link.html", room=check_slug(slug), before=before, lost=False)
+    name = "relink.html" if is_htmx() else "link.html"
+    return html(name, room=check_slug(slug), before=before, lost=False)
 
 
 @blueprint.get("/rooms/<slug>/stream")

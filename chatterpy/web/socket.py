@@ -46,7 +46,8 @@ def socket(ws: Server, slug: str) -> None:
     settings = parts().settings
     known = identity.known()
     visitor = identity.visitor() if known else Visitor.arrive()
-    page = OpenPage(parts().live, slug, visitor, known)
+    # Who is one too many from one address reads as somebody without a name.
+    page = OpenPage(parts().live, slug, visitor, known and identity.may_settle(visitor))
     parts().hub.readers.add(page)
     try:
         live_socket.serve(

@@ -49,6 +49,7 @@ def test_who_leaves_the_field_at_once_loses_nothing(
     anna.tab.click(f"#room-{f'n-{room}'[:64]}")
     anna.tab.wait_until(f"location.pathname === '/rooms/{f'n-{room}'[:64]}'", "the link is dead")
 
+    anna.wait_for_connection()
     anna.tab.console_errors.clear()  # of what the page that was left had begun to load
     anna.tab.goto(anna.address)
     assert anna.draft == "gone in a blink"
@@ -106,3 +107,25 @@ def test_a_page_that_was_not_typed_in_overwrites_nothing(
     idle.tab.press("Tab")
 
     assert anna.tab.evaluate(KEPT) == "typed here"
+
+
+def test_what_was_typed_without_a_connection_is_kept_when_it_is_back(
+    browser: Browser, server: ServerProcess, proxy: TcpProxy, room: str
+) -> None:
+    anna = Room.enter(browser.open(), proxy.url, room)
+    proxy.cut()
+    anna.wait_for_loss()
+    anna.type("typed in a tunnel")
+    proxy.mend()
+    anna.wait_for_connection(60)
+
+    wait_until_kept(anna, "typed in a tunnel")
+
+
+def test_a_long_draft_is_kept_in_any_script(
+    chromium: Browser, server: ServerProcess, room: str
+) -> None:
+    anna = Room.enter(chromium.open(), server.url, room)
+    anna.tab.click("#text")
+    anna.tab.type("漢" * 9000)
+    wait_until_kept(anna, "漢" * 9000)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
 from tests.browser.browsers import Browser
@@ -234,3 +240,50 @@ def requests_for_a_link(room: Room) -> int:
             ".filter((entry) => new URL(entry.name).pathname.endsWith('/link')).length"
         )
     )
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_what_others_answer_in_our_place_does_nothing(
+    browser: Browser, mortal_server: ServerProcess, room: str, status: int
+) -> None:
+    """A proxy's own page for a server that is away; and a network that wants a login first."""
+    reader = Room.enter(browser.open(), mortal_server.url, room)
+    mortal_server.kill()
+    reader.wait_for_loss()
+    with stand_in(mortal_server.port, status) as asked:
+        deadline = time.monotonic() + 30
+        while len(asked) < 2:
+            assert time.monotonic() < deadline, "the watchdog does not ask"
+            time.sleep(0.1)
+
+    mortal_server.start()
+    Poster(mortal_server.url).say(room, "back again")
+    reader.wait_for("back again", within_s=60)
+    reader.tab.console_errors.clear()  # of the stranger's answers
+
+
+@contextmanager
+def stand_in(port: int, status: int) -> Iterator[list[str]]:
+    """Answers with a page of its own, and lists what it was asked for the connection."""
+    asked: list[str] = []
+
+    class Stranger(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.split("?")[0].endswith("/link"):
+                asked.append(self.path)
+            body = b"<!doctype html><p>Not who you think</p>"
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Stranger) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield asked
+        server.shutdown()
+        thread.join()

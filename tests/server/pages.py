@@ -133,8 +133,9 @@ class Page:
             # and the states.
             known = re.fullmatch(
                 r"#older|#chat:has\(.*\) #older|\[data-me=face\]|link\.mine.*"
-                r"|#typist|#drafter|#chat:has\(#c\d+\) #status:has\(> \.lost\)"
-                r"|#chat:not\(:has\(#c\d+\)\) #link|#people|#count|#comings|#typing|#rooms",
+                r"|#typist|#chat:has\(#text:.*\) #drafter|\.watch"
+                r"|#chat:has\(#c\d+\) #status:has\(> \.lost\)|#chat:not\(:has\(#c\d+\)\) #link"
+                r"|#people:not\(\[data-sought\]\)|#count|#comings|#typing|#rooms",
                 target,
             )
             assert known, f"a frame aims at {target!r}, which no page has"

@@ -331,8 +331,12 @@ class TestAliveness:
 
     def test_a_fresh_link_is_a_connection_without_messages(self, anna: Visitor, room: str) -> None:
         anna.say(room, "Said before")
-        answer = anna.get(f"/rooms/{room}/link", HX_Request="true")
+        for_htmx = anna.get(f"/rooms/{room}/link", HX_Request="true").document
+        [partial] = for_htmx.elements
+        assert (partial.tag, partial["hx-target"]) == ("hx-partial", "#link")
+        answer = anna.get(f"/rooms/{room}/link")
         [link] = answer.document.elements
+        assert partial.the(id="link").text == link.text
         assert answer.status == 200
         assert link.id == "link"
         assert link["hx-ws:connect"] == f"/rooms/{room}/socket"

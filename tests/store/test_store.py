@@ -406,3 +406,17 @@ def test_the_rooms_that_were_active_last_come_first(
     assert [room.slug for room in store.rooms(2)] == ["b", "quiet"]
     assert store.newest("quiet", 10).seq == 0
     assert store.say(anna.id, "quiet", "first", "z").seq == 1
+
+
+def test_what_people_write_is_not_in_the_log(
+    store: SqliteStore, somebody: Callable[[], Person], caplog: pytest.LogCaptureFixture
+) -> None:
+    anna = somebody()
+    with store._writes.begin() as db:
+        db.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    with pytest.raises(StoreUnavailable):
+        store.say(anna.id, "lobby", "my secret", "n")
+    assert "A write failed" in caplog.text
+    assert "my secret" not in caplog.text

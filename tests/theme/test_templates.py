@@ -69,7 +69,6 @@ def pages(templates: Templates, fragments: Fragments) -> dict[str, str]:
             sought=HOSTILE,
             title="Title",
             meant="attic" if typed else None,
-            posted=typed is None,
             again="/rooms/lobby?before=3" if typed else None,
             home="lobby",
             sentence=HOSTILE,
