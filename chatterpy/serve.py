@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import signal
 import socket
 import sys
 import time
 import webbrowser
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
 
@@ -40,6 +42,11 @@ EVERYWHERE = ("", "0.0.0.0", "::")
 
 EXIT_SETUP = 2
 
+#: How many pages are told to leave together, and how long it is until the next ones are.
+LEAVE_TOGETHER, LEAVE_S = 50, 0.01
+#: The number of the first descriptor that is handed over (SD_LISTEN_FDS_START).
+FIRST_INHERITED = 3
+
 #: The loop and the writing thread hand the interpreter to each other at every message. With
 #: Python's 5 ms a single poster's messages took 1.9 times as long.
 SWITCH_S = 0.0005
@@ -50,10 +57,43 @@ class Handler(WSGIHandler):
 
     server: Host
     environ: dict[str, Any]
+    _deadline: Any = None
 
     def handle(self) -> None:
         tune(self.socket)
-        super().handle()
+        self._due_in(self.server.settings.header_timeout)
+        try:
+            super().handle()
+        finally:
+            self._in_time()
+
+    def read_requestline(self) -> str:
+        line: str = super().read_requestline()
+        self._due_in(self.server.settings.header_timeout)
+        return line
+
+    def _due_in(self, seconds: float) -> None:
+        """What is read next must be there by then, in place of what was due before.
+
+        A timer of the event loop: pywsgi has none, and gevent's Timeout raises wherever the
+        greenlet is, which may be in the application.
+        """
+        self._in_time()
+        self._deadline = gevent.get_hub().loop.timer(seconds)
+        self._deadline.start(self._too_late)
+
+    def _in_time(self) -> None:
+        """What was due has come."""
+        if self._deadline is not None:
+            self._deadline.stop()
+            self._deadline.close()
+            self._deadline = None
+
+    def _too_late(self) -> None:
+        """Ends what can be read; what is being written may go on."""
+        log.debug("Too slow", address=self.client_address)
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RD)
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
@@ -62,6 +102,7 @@ class Handler(WSGIHandler):
 
     def give_away(self) -> tuple[Any, bytes]:
         """The connection, which is nobody's but the caller's now, and what was read from it."""
+        self._in_time()
         early = buffered(self.rfile, self.socket)
         sock: Any = self.socket
         self.socket = None  # type: ignore[assignment]  # as pywsgi itself does
@@ -75,6 +116,9 @@ class Handler(WSGIHandler):
             self.server.active -= 1
         # Who sends one request behind the other must not keep the others waiting.
         gevent.sleep(0)
+        self._in_time()
+        if self.socket is not None:
+            self._due_in(self.server.settings.keep_alive)
         if TAKEN in self.environ:
             # No second request may be read from an upgraded connection (request smuggling).
             self.close_connection = True
@@ -82,9 +126,11 @@ class Handler(WSGIHandler):
     def read_request(self, raw_requestline: str) -> Any:
         try:
             return super().read_request(raw_requestline)
-        except HTTPException as error:
-            # Too many or too long headers: the client's fault, which takes no traceback.
+        except (HTTPException, OSError) as error:
+            # Too many, too long or too slow headers: the client's fault, and no traceback.
             raise ValueError(str(error)) from error
+        finally:
+            self._due_in(self.server.settings.body_timeout)
 
     def write(self, data: bytes) -> None:
         """Nothing but frames may follow a handshake, least of all "HTTP/1.1 500"."""
@@ -109,13 +155,17 @@ class Host(WSGIServer):
 
     handler_class = Handler
 
-    def __init__(self, address: tuple[str, int], app: Flask) -> None:
+    def __init__(self, app: Flask, inherited: socket.socket | None = None) -> None:
+        """`inherited` is a socket that listens already, in the place of the settings' address."""
+        self.app = app
+        self.settings: Settings = app.extensions[EXTENSION].settings
+        self.asked = self.settings.host, self.settings.port
+        self.active = 0
+        listener = inherited or self.asked
         # pywsgi knows loggers of the standard library only.
         errors = logging.getLogger(__name__)
-        super().__init__(address, app, backlog=BACKLOG, log=None, error_log=errors)
-        self.app = app
-        self.asked = address
-        self.active = 0
+        backlog = None if inherited else BACKLOG
+        super().__init__(listener, app, backlog=backlog, log=None, error_log=errors)
 
     def listen(self) -> str:
         """Starts to listen, and returns where; raises AddressError."""
@@ -137,8 +187,13 @@ class Host(WSGIServer):
         """Stops listening, tells every open page to come back, and waits for all to finish."""
         parts: Parts = self.app.extensions[EXTENSION]
         self.close()
-        for reader in tuple(parts.hub.readers):
+        readers = list(parts.hub.readers)
+        # Who comes back comes back when they left: not all in one moment.
+        random.shuffle(readers)
+        for number, reader in enumerate(readers, 1):
             reader.leave(RESTART)
+            if number % LEAVE_TOGETHER == 0:
+                gevent.sleep(LEAVE_S)
         deadline = time.monotonic() + seconds
         while (self.active or parts.hub.readers) and time.monotonic() < deadline:
             gevent.sleep(POLL_S)
@@ -157,7 +212,7 @@ def main(settings: Mapping[str, Any], open_browser: bool = False) -> int:
             raise HostError(NEEDS_GEVENT)
         app = create_app(**settings)
         parts: Parts = app.extensions[EXTENSION]
-        host = Host((parts.settings.host, parts.settings.port), app)
+        host = Host(app, inherited_socket())
         where = host.listen()
     except SetupError as error:
         print(error, file=sys.stderr)
@@ -174,6 +229,22 @@ def main(settings: Mapping[str, Any], open_browser: bool = False) -> int:
     host.drain(parts.settings.drain)
     ChatterPy.of(app).close()
     return 0
+
+
+def inherited_socket() -> socket.socket | None:
+    """The listening socket that systemd, or whoever speaks its protocol, hands to this process.
+
+    It goes on to take connections while the chat restarts (sd_listen_fds(3)).
+    """
+    if os.environ.get("LISTEN_PID") != str(os.getpid()):
+        return None
+    if os.environ.get("LISTEN_FDS") != "1":
+        raise AddressError(
+            f"Expected one listening socket, but LISTEN_FDS is {os.environ.get('LISTEN_FDS')!r}."
+        )
+    inherited = socket.socket(fileno=FIRST_INHERITED)
+    inherited.setblocking(False)
+    return inherited
 
 
 def _own_address() -> str:

@@ -219,6 +219,15 @@ class Settings:
     proxy_hops: int = _setting(
         0, "How many proxies in front are trusted to tell the client's address.", least=0
     )
+    header_timeout: int = _setting(
+        10, "How long the headers of a request may take to arrive.", unit="seconds", least=1
+    )
+    body_timeout: int = _setting(
+        60, "How long the body of a request may take to arrive.", unit="seconds", least=1
+    )
+    keep_alive: int = _setting(
+        60, "How long a connection may wait for its next request.", unit="seconds", least=1
+    )
     drain: int = _setting(
         5, "How long a stopping server waits for its clients to leave.", unit="seconds", least=0
     )
