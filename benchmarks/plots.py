@@ -42,7 +42,8 @@ def draw(plot: Plot, file: Path) -> None:
         "height": 400 if not plot.bars else 120 + 40 * len(plot.lines),
         "legend_at_bottom": not plot.bars,
         "legend_at_bottom_columns": 3,
-        "formatter": lambda value: f"{value:,.0f}",
+        "x_value_formatter": _whole,
+        "value_formatter": _whole,
         "disable_xml_declaration": True,
     }
     if plot.bars:
@@ -50,8 +51,11 @@ def draw(plot: Plot, file: Path) -> None:
         for name, ((_, value),) in plot.lines.items():
             chart.add(name, value)
     else:
-        numbers = {"xrange": None} if not plot.lines else {}
-        chart = pygal.XY(**options, **numbers, logarithmic=plot.logarithmic, dots_size=2)
+        chart = pygal.XY(**options, logarithmic=plot.logarithmic, dots_size=2)
         for name, points in plot.lines.items():
             chart.add(name, list(points))
-    file.write_bytes(chart.render())
+    file.write_text(chart.render())
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}"

@@ -79,13 +79,13 @@ def write(
 ) -> None:
     """Writes the page, and its plots where they can be drawn."""
     pictures = plots.can_draw()
+    file.write_text(markdown(sections, machine, notes, runs, pictures))
     if pictures:
         folder = file.parent / "performance"
         folder.mkdir(parents=True, exist_ok=True)
         for section in sections:
             if section.plot:
                 plots.draw(section.plot, folder / f"{_name(section)}.svg")
-    file.write_text(markdown(sections, machine, notes, runs, pictures))
 
 
 def _name(section: Section) -> str:

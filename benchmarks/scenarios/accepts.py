@@ -18,7 +18,7 @@ def run(bench: Bench) -> Section:
     cost: dict[str, list[float]] = defaultdict(list)
     rate: dict[str, list[float]] = defaultdict(list)
     for number in range(bench.runs):
-        for name in bench.contenders:
+        for name in bench.shortlist:
             bench.progress(f"accepts, run {number + 1}, {name}")
             with bench.room(name) as (_, load):
                 load.leave()

@@ -10,6 +10,7 @@ from benchmarks.tables import Table
 
 #: Messages that were missed, and readers who missed them.
 CASES = ((100, 200), (10_000, 20))
+QUICK = ((100, 200), (2_000, 20))
 MOST_S = 60.0
 
 ABOUT = """Readers connect who have missed so many messages, first one alone, then many at once with
@@ -18,18 +19,19 @@ default who has missed more than 500 is sent the newest page instead."""
 
 
 def run(bench: Bench) -> Section:
-    alone: dict[int, list[float]] = {missed: [] for missed, _ in CASES}
-    together: dict[int, list[float]] = {missed: [] for missed, _ in CASES}
-    cpu: dict[int, list[float]] = {missed: [] for missed, _ in CASES}
-    people = max(readers for _, readers in CASES)
+    cases = QUICK if bench.quick else CASES
+    alone: dict[int, list[float]] = {missed: [] for missed, _ in cases}
+    together: dict[int, list[float]] = {missed: [] for missed, _ in cases}
+    cpu: dict[int, list[float]] = {missed: [] for missed, _ in cases}
+    people = max(readers for _, readers in cases)
     for number in range(bench.runs):
         bench.progress(f"catch-up, run {number + 1}")
         with bench.chat(people, catch_up_max=100_000, cache_size=20_000) as chat:
             with bench.load(chat.running) as load:
                 load.connect(16)
-                fill(load, CASES[-1][0])
+                fill(load, cases[-1][0])
             newest = cursor(chat.running)
-            for missed, readers in CASES:
+            for missed, readers in cases:
                 for count, times in ((1, alone[missed]), (readers, together[missed])):
                     where = newest - missed
                     with bench.load(chat.running, cursor=where, readers=count) as load:
@@ -44,7 +46,7 @@ def run(bench: Bench) -> Section:
             Figure.of(together[missed]),
             Figure.of(cpu[missed]),
         )
-        for missed, readers in CASES
+        for missed, readers in cases
     )
     columns = ("missed", "one reader, ms", "readers", "all of them, ms", "CPU ms each")
     return Section("Catch-up", ABOUT, Table(columns, rows))

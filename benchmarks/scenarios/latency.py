@@ -20,7 +20,7 @@ def run(bench: Bench) -> Section:
     half: dict[str, list[float]] = defaultdict(list)
     most: dict[str, list[float]] = defaultdict(list)
     for number in range(bench.runs):
-        for name in bench.contenders:
+        for name in bench.shortlist:
             bench.progress(f"latency, run {number + 1}, {name}")
             with bench.room(name) as (_, load):
                 load.open(RATE, 1, 2)  # a warm-up: templates, caches, the first commit
