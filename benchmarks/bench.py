@@ -79,8 +79,8 @@ class Bench:
 
     @property
     def shortlist(self) -> list[str]:
-        """Who is compared where comparing takes long: in a quick run only ours and the limit."""
-        return [OURS, LIMIT] if self.quick else list(self.contenders)
+        """Who is compared where it takes long: in a quick run only ours and the limit."""
+        return [OURS, LIMIT] if self.quick else [one for one in self.contenders if one != UNBATCHED]
 
     def contender(self, name: str, people: int) -> Contender:
         """A contender, with so many people where it knows any."""

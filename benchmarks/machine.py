@@ -7,6 +7,7 @@ import platform
 import re
 import resource
 import subprocess
+import sysconfig
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,10 +85,16 @@ def description() -> list[tuple[str, str]]:
         ("Cores", f"{len(os.sched_getaffinity(0))}{' (virtual)' if hypervisor else ''}"),
         ("Memory", f"{int(memory[1]) / 1e6:.0f} GB" if memory else "unknown"),
         ("Kernel", f"{platform.system()} {platform.release()}"),
-        ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
+        ("Python", f"{platform.python_implementation()} {platform.python_version()}{_build()}"),
         ("Compiler", _first_line("cc", "--version")),
         ("Open files", f"{resource.getrlimit(resource.RLIMIT_NOFILE)[1]:,} at most"),
     ]
+
+
+def _build() -> str:
+    """Says so where Python was built without what makes it a third faster."""
+    arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    return "" if "--enable-optimizations" in arguments else ", built without --enable-optimizations"
 
 
 def _first_line(*command: str) -> str:

@@ -12,7 +12,7 @@ from benchmarks.tables import Table, times
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Lines of points, or bars of one point each where `bars` is set; `logarithmic` is about y."""
+    """Lines of points, or bars of one point each where `bars` is set; `logarithmic`: both axes."""
 
     title: str
     x: str

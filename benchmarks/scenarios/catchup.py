@@ -24,13 +24,13 @@ def run(bench: Bench) -> Section:
     together: dict[int, list[float]] = {missed: [] for missed, _ in cases}
     cpu: dict[int, list[float]] = {missed: [] for missed, _ in cases}
     people = max(readers for _, readers in cases)
-    for number in range(bench.runs):
-        bench.progress(f"catch-up, run {number + 1}")
-        with bench.chat(people, catch_up_max=100_000, cache_size=20_000) as chat:
-            with bench.load(chat.running) as load:
-                load.connect(16)
-                fill(load, cases[-1][0])
-            newest = cursor(chat.running)
+    with bench.chat(people, catch_up_max=100_000, cache_size=20_000) as chat:
+        with bench.load(chat.running) as load:
+            load.connect(16)
+            fill(load, cases[-1][0])
+        newest = cursor(chat.running)
+        for number in range(bench.runs):
+            bench.progress(f"catch-up, run {number + 1}")
             for missed, readers in cases:
                 for count, times in ((1, alone[missed]), (readers, together[missed])):
                     where = newest - missed

@@ -24,7 +24,7 @@ def run(bench: Bench) -> Section:
             bench.progress(f"latency, run {number + 1}, {name}")
             with bench.room(name) as (_, load):
                 load.open(RATE, 1, 2)  # a warm-up: templates, caches, the first commit
-                phase = bench.check(name, load.open(RATE, bench.pick(3, 8), 2))
+                phase = bench.check(name, load.open(RATE, bench.pick(3, 5), 2))
             first[name].append(percentile(phase.first_us, 50) / 1000)
             half[name].append(phase.last_ms(50))
             most[name].append(phase.last_ms(99))

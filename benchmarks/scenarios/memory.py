@@ -21,7 +21,7 @@ what it was with {few}, by connection. The kernel's buffers are not in it."""
 
 def run(bench: Bench) -> Section:
     most = COUNTS[0] if bench.quick else COUNTS[-1]
-    peers = min(most, COUNTS[1])
+    peers = COUNTS[0]
     found: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for number in range(bench.runs):
         for name in bench.shortlist:
