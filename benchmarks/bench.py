@@ -110,7 +110,7 @@ class Bench:
     def requests(self, server: Running, **arguments: object) -> Answers:
         """Runs the poster."""
         answers = requests(self.poster, self.cores.load, server, **arguments)
-        self.check_own("The poster", answers.own_share)
+        self.check_own("The poster", answers)
         if answers.bad:
             self.note(f"{answers.bad:,} answers had another status than was expected.")
         return answers
@@ -119,12 +119,17 @@ class Bench:
         """Notes what was delivered wrongly, and a load generator at its limit."""
         if phase.faults:
             self.note(f"{who}: {phase.faults}.")
-        self.check_own(f"{who}: the load generator", phase.own_share)
+        self.check_own(f"{who}: the load generator", phase)
         return phase
 
-    def check_own(self, who: str, share: float) -> None:
-        if share > OWN_MAX:
-            self.note(f"{who} used {share:.0%} of its core: the server may be faster than this.")
+    def check_own(self, who: str, measured: Phase | Answers) -> None:
+        """Notes a load generator that was at its limit while the server was not."""
+        server_share = measured.server_cpu_s / measured.seconds
+        if measured.own_share > OWN_MAX > server_share:
+            self.note(
+                f"{who} used {measured.own_share:.0%} of its core and the server {server_share:.0%}"
+                " of its own: it may be faster than this."
+            )
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
@@ -49,21 +50,41 @@ def draw(plot: Plot, file: Path) -> None:
         "value_formatter": _whole,
     }
     if plot.bars:
-        chart = pygal.HorizontalBar(**options, print_values=True, show_y_labels=False)
+        chart = pygal.HorizontalBar(**options, print_values=True, show_x_labels=False)
         for name, ((_, value),) in plot.lines.items():
             chart.add(name, value)
     else:
         chart = pygal.XY(**options, logarithmic=plot.logarithmic, dots_size=2)
         if plot.logarithmic:
-            chart.x_labels = sorted({x for points in plot.lines.values() for x, _ in points})
-        for name, points in plot.lines.items():
-            chart.add(name, list(points))
+            points = [point for line in plot.lines.values() for point in line]
+            chart.x_labels = _apart(x for x, _ in points)
+            chart.y_labels = _round([y for _, y in points])
+        for name, line in plot.lines.items():
+            chart.add(name, list(line))
     chart.uuid = file.stem  # or every drawing would be another file
     tree = chart.render_tree()
     for parent in tree.iter():
         for script in parent.findall("script"):
             parent.remove(script)
     file.write_text(ElementTree.tostring(tree, encoding="unicode"))
+
+
+def _apart(values: Iterable[float]) -> list[float]:
+    """Of some values those that labels fit below, on a logarithmic axis."""
+    kept: list[float] = []
+    for value in sorted(set(values)):
+        if not kept or value >= 1.3 * kept[-1]:
+            kept.append(value)
+    return kept
+
+
+def _round(values: Sequence[float]) -> list[float]:
+    """Round numbers around some values, for a logarithmic axis."""
+    least, most = min(values, default=1), max(values, default=1)
+    every = [digit * 10.0**power for power in range(-3, 9) for digit in (1, 2, 5)]
+    below = max((one for one in every if one <= least), default=every[0])
+    above = min((one for one in every if one >= most), default=every[-1])
+    return [one for one in every if below <= one <= above]
 
 
 def _whole(value: float) -> str:
