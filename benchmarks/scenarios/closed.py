@@ -26,7 +26,7 @@ def run(bench: Bench) -> Section:
             with bench.room(name) as (_, load):
                 # Peers write to each reader at once: how many are under way is the same to them.
                 for window in WINDOWS if name in (OURS, LIMIT) else WINDOWS[:1]:
-                    phase = load.closed(window, bench.pick(1.5, 4), bench.pick(0.5, 1))
+                    phase = load.closed(window, bench.pick(1.5, 3), bench.pick(0.5, 1))
                     bench.check(name, phase)
                     cost[window][name].append(phase.cpu_us_per_delivery)
                     rate[window][name].append(phase.deliveries / phase.seconds)

@@ -32,9 +32,8 @@ def run(bench: Bench) -> Section:
                 steps = list(_climb(bench, name, load))
             curves[name] += steps
             within = [step for step in steps if step[1] <= P99_MAX_MS]
-            rate, last_ms = within[-1] if within else (0.0, float("nan"))
-            carried[name].append(rate * READERS)
-            p99[name].append(last_ms)
+            carried[name].append(within[-1][0] * READERS if within else 0.0)
+            p99[name] += [last_ms for _, last_ms in within[-1:]]
     found = {name: Figure.of(values) for name, values in carried.items()}
     rows = tuple(
         (name, figure.median / READERS, figure, *against(found, name, False), Figure.of(p99[name]))
