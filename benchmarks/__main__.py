@@ -59,9 +59,9 @@ def _measured(bench: Bench, names: tuple[str, ...]) -> list[Section]:
     os.sched_setaffinity(0, {bench.cores.load})
     sections = []
     for name in names:
-        bench.watch(name)
         try:
-            section = SCENARIOS[name](bench)
+            with bench.watched(name):
+                section = SCENARIOS[name](bench)
         except BenchmarkError as error:
             # The others are still of use.
             bench.note(f"{name} was not measured: {error}")

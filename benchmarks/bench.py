@@ -135,11 +135,20 @@ class Bench:
         if sentence not in self.notes:
             self.notes.append(sentence)
 
-    def watch(self, name: str) -> None:
-        """Notes others who work on this machine before a scenario begins; blocks for a second."""
-        share = machine.others()
+    @contextmanager
+    def watched(self, name: str) -> Iterator[None]:
+        """Notes others who work on this machine before and while a scenario runs.
+
+        Blocks for a second. Only processes that have ended by then are known to be ours.
+        """
+        if (before := machine.others()) > machine.OTHERS_MAX:
+            self.note(f"Disturbed: others used {before:.0%} of a core just before {name} began.")
+        began, busy, ours = time.monotonic(), machine.busy_s(), machine.own_s()
+        yield
+        theirs = (machine.busy_s() - busy) - (machine.own_s() - ours)
+        share = theirs / (time.monotonic() - began)
         if share > machine.OTHERS_MAX:
-            self.note(f"Disturbed: others used {share:.0%} of a core just before {name} began.")
+            self.note(f"Disturbed: others used {share:.0%} of a core while {name} ran.")
 
     def progress(self, what: str) -> None:
         self.say(f"{time.strftime('%H:%M:%S')} {what}")
