@@ -18,7 +18,7 @@ def test_the_linter_finds_nothing() -> None:
 
 
 def test_the_types_fit() -> None:
-    passes("mypy", "--strict", "chatterpy")
+    passes("mypy", "--strict", "chatterpy", "benchmarks")
 
 
 def passes(tool: str, *arguments: str) -> None:
