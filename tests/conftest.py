@@ -25,6 +25,7 @@ settings.load_profile("patient")
 
 #: Where the tests in real browsers are.
 BROWSERS = "tests/browser/"
+BARRIERS = "tests/browser/test_barriers.py"
 
 BOUNDS = Bounds(
     message_max=4000, name_max=40, page_size=10, catch_up_max=30, rooms_shown=9, acts=None
@@ -43,11 +44,15 @@ def make_templates() -> Templates:
 class BrowsersInTurn(LoadScopeScheduling):
     """Browsers are heavy, and what they show is timed: one at a time, beside the other tests.
 
-    (xdist's own groups are lost on pytest 9.2, which makes a test's id anew.)
+    Among those are the ones that look at pages and time nothing, or one of two workers would have
+    all the work. (xdist's own groups are lost on pytest 9.2, which makes a test's id anew.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSERS if nodeid.startswith(BROWSERS) else nodeid
+        for together in (BARRIERS, BROWSERS):
+            if nodeid.startswith(together):
+                return together
+        return nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowsersInTurn:
