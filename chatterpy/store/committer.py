@@ -29,6 +29,9 @@ from chatterpy.store.rows import Outcome
 log = logger(__name__)
 
 BATCH_MAX = 256  # writes in one commit
+#: What is committed waits for the next commit where that takes at most so many times as long as
+#: telling: in a full room, each reader then gets both in one write.
+WORTH_WAITING = 2
 
 T = TypeVar("T")
 
@@ -58,6 +61,8 @@ class Committer:
         self._thread = ThreadPool(1)
         self._waiting: deque[_Asked] = deque()
         self._running = False
+        self._commit_s = 0.0
+        self._tell_s = 0.0
 
     def write(self, write: Write[A, T], asked: A) -> T:
         """Returns the outcome of one that asks when it is durable and its changes are told.
@@ -80,18 +85,35 @@ class Committer:
     def _run(self) -> None:
         try:
             while self._waiting:
-                batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
-                outcomes = self._thread.apply(self._commit, (batch,))
+                committed = self._commits()
                 # Told in the order of the commits, and before anybody's write returns: who
                 # reads after their write is never ahead of what the others were sent.
-                self._tell(outcomes)
-                for one, outcome in zip(batch, outcomes, strict=True):
+                began = time.perf_counter()
+                self._tell([outcome for _, outcome in committed])
+                self._tell_s = time.perf_counter() - began
+                for one, outcome in committed:
                     if isinstance(outcome, Exception):
                         one.done.set_exception(outcome)
                     else:
                         one.done.set(outcome[0])
         finally:
             self._running = False
+
+    def _commits(self) -> list[tuple[_Asked, Result]]:
+        """What has queued, committed; and what has queued meanwhile, while that is worth it."""
+        committed: list[tuple[_Asked, Result]] = []
+        first_done = None
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
+            began = time.perf_counter()
+            outcomes = self._thread.apply(self._commit, (batch,))
+            now = time.perf_counter()
+            committed += zip(batch, outcomes, strict=True)
+            self._commit_s = now - began
+            first_done = first_done or now
+            if now + self._commit_s - first_done > WORTH_WAITING * self._tell_s:
+                break
+        return committed
 
     def _tell(self, outcomes: list[Result]) -> None:
         changes: list[Change] = []
