@@ -163,7 +163,7 @@ class ChatterPy:
         chat = Chat(store, bounds, provider.wardrobe)
         presence = Presence(settings.presence_grace, time.monotonic())
         states = States(hub, presence, fragments, chat)
-        live = Live(chat, hub, presence, states, fragments, Replays(fragments))
+        live = Live(chat, hub, presence, states, fragments, Replays(fragments), gevent.spawn)
         easel = Easel(provider.draw, settings.faces_cache)
         return Parts(
             settings,

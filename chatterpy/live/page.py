@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from chatterpy.chat.changes import Page
 from chatterpy.chat.chat import Chat
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.errors import BadAct, Refused, StoreUnavailable
 from chatterpy.live import acts
-from chatterpy.live.acts import Older, Resume, Say, Typing
+from chatterpy.live.acts import Act, Older, Resume, Say, Typing
 from chatterpy.live.batch import Batch
 from chatterpy.live.connection import Connection
 from chatterpy.live.frames import OVERLOAD, POLICY, text_frame
@@ -24,11 +26,20 @@ from chatterpy.theme.fragments import Fragments
 BAD_ACTS_MAX = 5
 #: What may wait for a page that is being caught up; beyond it, it is read from the store again.
 PENDING_MAX = 1 << 18  # bytes
+#: So many messages of one page may wait for their commit before it is read on.
+UNSTORED_MAX = 32
+
+
+class Task(Protocol):
+    """Something that goes on beside what began it."""
+
+    def join(self) -> object:
+        """Returns when it is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The parts that every open page works with."""
+    """The parts that every open page works with; `spawn` begins a task."""
 
     chat: Chat
     hub: Hub
@@ -36,6 +47,7 @@ class Live:
     states: States
     fragments: Fragments
     replays: Replays
+    spawn: Callable[[Callable[[Say], None], Say], Task]
 
 
 class _Pending:
@@ -69,6 +81,8 @@ class OpenPage:
         "_cursor",
         "_live",
         "_pending",
+        "_saying",
+        "_unstored",
         "connection",
         "known",
         "person_id",
@@ -89,30 +103,63 @@ class OpenPage:
         self._cursor = 0
         self._pending: _Pending | None = None
         self._bad_acts = 0
+        self._saying: Task | None = None  # the last message that is not stored yet
+        self._unstored = 0
 
     def hear(self, data: str) -> None:
-        """Does what the page says. May switch greenlets."""
+        """Does what the page says, in that order. May switch greenlets."""
         try:
-            match acts.parse(data):
-                case Resume(cursor, before):
-                    self._resume(cursor, before)
-                case _ if not self.resumed:
-                    raise BadAct("Expected the act 'resume' first.")
-                case Say(text, nonce):
-                    self._live.chat.say(self.visitor, self.room, text, nonce)
-                case Typing():
-                    if self.person_id is not None:
-                        self._live.presence.type(self.room, self.person_id, time.monotonic())
-                case Older(before):
-                    page = self._live.chat.older(self.room, before)
-                    self._send(self._live.fragments.older(page, before))
+            act = acts.parse(data)
+            if isinstance(act, Say) and self.resumed:
+                self._say_soon(act)
+            else:
+                self._wait_for_says()
+                self._do(act)
         except (Refused, StoreUnavailable) as refused:
             self._send(self._live.fragments.why(str(refused)))
         except BadAct as bad:
+            self._wait_for_says()
             self._send(self._live.fragments.why(str(bad)))
             self._bad_acts += 1
             if self._bad_acts >= BAD_ACTS_MAX:
                 self.leave(POLICY)
+
+    def _do(self, act: Act) -> None:
+        match act:
+            case Resume(cursor, before):
+                self._resume(cursor, before)
+            case _ if not self.resumed:
+                raise BadAct("Expected the act 'resume' first.")
+            case Typing():
+                if self.person_id is not None:
+                    self._live.presence.type(self.room, self.person_id, time.monotonic())
+            case Older(before):
+                page = self._live.chat.older(self.room, before)
+                self._send(self._live.fragments.older(page, before))
+
+    def _say_soon(self, say: Say) -> None:
+        """Lets a message be stored while the page is read on.
+
+        Who sends many in a row shares commits with themselves, as with all others.
+        """
+        self._unstored += 1
+        self._saying = self._live.spawn(self._say, say)
+        if self._unstored >= UNSTORED_MAX:
+            self._wait_for_says()
+
+    def _say(self, say: Say) -> None:
+        try:
+            self._live.chat.say(self.visitor, self.room, say.text, say.nonce)
+        except (Refused, StoreUnavailable) as refused:
+            self._send(self._live.fragments.why(str(refused)))
+        finally:
+            self._unstored -= 1
+
+    def _wait_for_says(self) -> None:
+        """Returns when all that was said is stored: they end in the order in which they began."""
+        if self._saying is not None:
+            self._saying.join()
+            self._saying = None
 
     def deliver(self, batch: Batch) -> None:
         if self._pending is not None:
