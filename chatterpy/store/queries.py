@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Exists,
+    bindparam,
     delete,
     exists,
     func,
@@ -44,9 +45,28 @@ from chatterpy.store.schema import RENAMING, drafts, entries, people, pulse, roo
 
 # Reading
 
+# Statements that are built once: building one takes longer than SQLite takes to run it.
+_SEQ_OF = select(rooms.c.seq).where(rooms.c.slug == bindparam("room"))
+_PERSON_OF = select(*PERSON).where(people.c.token == bindparam("token"))
+_DRAFT_SENT = (
+    select(entries.c.id)
+    .join(rooms, rooms.c.id == entries.c.room_id)
+    .where(
+        rooms.c.slug == drafts.c.slug,
+        entries.c.person_id == drafts.c.person_id,
+        entries.c.nonce == drafts.c.nonce,
+        func.substr(entries.c.text, 1, func.length(drafts.c.text)) == drafts.c.text,
+    )
+)
+_DRAFT_OF = select(drafts.c.text, drafts.c.nonce).where(
+    drafts.c.person_id == bindparam("person"),
+    drafts.c.slug == bindparam("room"),
+    ~_DRAFT_SENT.exists(),
+)
+
 
 def seq_of(db: Connection, room: str) -> int:
-    return db.scalar(select(rooms.c.seq).where(rooms.c.slug == room)) or 0
+    return db.scalar(_SEQ_OF, {"room": room}) or 0
 
 
 def page(db: Connection, room: str, limit: int, before: int | None = None) -> Page:
@@ -85,26 +105,13 @@ def latest_rooms(db: Connection, limit: int) -> tuple[Room, ...]:
 
 
 def person_of(db: Connection, token: str) -> Person | None:
-    row = db.execute(select(*PERSON).where(people.c.token == _token(token))).first()
+    row = db.execute(_PERSON_OF, {"token": _token(token)}).first()
     return to_person(*row) if row else None
 
 
 def draft_of(db: Connection, person_id: int, room: str) -> Draft | None:
     """A draft whose nonce was spent on a text that begins with it has been sent."""
-    sent = (
-        select(entries.c.id)
-        .join(rooms, rooms.c.id == entries.c.room_id)
-        .where(
-            rooms.c.slug == drafts.c.slug,
-            entries.c.person_id == drafts.c.person_id,
-            entries.c.nonce == drafts.c.nonce,
-            func.substr(entries.c.text, 1, func.length(drafts.c.text)) == drafts.c.text,
-        )
-    )
-    query = select(drafts.c.text, drafts.c.nonce).where(
-        drafts.c.person_id == person_id, drafts.c.slug == room, ~sent.exists()
-    )
-    row = db.execute(query).first()
+    row = db.execute(_DRAFT_OF, {"person": person_id, "room": room}).first()
     return Draft(row.text, row.nonce) if row else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from chatterpy.chat.changes import Change, Entry, Renaming
 from chatterpy.chat.faces import STYLES, Face
@@ -43,15 +43,18 @@ class Place(NamedTuple):
     at: int
 
 
-_PLACE = select(entries.c.kind, entries.c.person_id, entries.c.at).join(
-    rooms, rooms.c.id == entries.c.room_id
+_PLACE_BEFORE = (
+    select(entries.c.kind, entries.c.person_id, entries.c.at)
+    .join(rooms, rooms.c.id == entries.c.room_id)
+    .where(rooms.c.slug == bindparam("room"), entries.c.seq < bindparam("seq"))
+    .order_by(entries.c.seq.desc())
+    .limit(1)
 )
 
 
 def place_before(db: Connection, room: str, seq: int) -> Place | None:
     """The last entry before a seq."""
-    query = _PLACE.where(rooms.c.slug == room, entries.c.seq < seq)
-    row = db.execute(query.order_by(entries.c.seq.desc()).limit(1)).first()
+    row = db.execute(_PLACE_BEFORE, {"room": room, "seq": seq}).first()
     return Place(*row) if row else None
 
 

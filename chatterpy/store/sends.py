@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
 from chatterpy.chat.changes import Change, Posted
 from chatterpy.chat.messages import Message, digest
@@ -24,6 +24,27 @@ from chatterpy.store.rows import (
     utc,
 )
 from chatterpy.store.schema import MESSAGE, entries, people, rooms, writers
+
+# The statements, built once: building one takes longer than SQLite takes to run it.
+_AUTHORS = select(*PERSON).where(people.c.id.in_(bindparam("ids", expanding=True)))
+_SENT_BEFORE = ENTRY.add_columns(entries.c.nonce, entries.c.digest).where(
+    rooms.c.slug == bindparam("room"),
+    tuple_(entries.c.person_id, entries.c.nonce, entries.c.digest).in_(
+        bindparam("keys", expanding=True)
+    ),
+)
+_NEXT_SEQS = (
+    update(rooms)
+    .where(rooms.c.slug == bindparam("room"))
+    .values(seq=rooms.c.seq + bindparam("count"), at=bindparam("now"))
+    .returning(rooms.c.id, rooms.c.seq)
+)
+_FIRST_SEQS = insert(rooms).returning(rooms.c.id, rooms.c.seq)
+_ENTRIES, _WRITERS = insert(entries), insert(writers)
+_WROTE = select(writers.c.person_id).where(
+    writers.c.room_id == bindparam("room_id"),
+    writers.c.person_id.in_(bindparam("ids", expanding=True)),
+)
 
 #: What makes two sends the same message: author, nonce, and the digest of the text.
 Key = tuple[int, str, bytes]
@@ -70,19 +91,15 @@ def say(db: Connection, sends: Sequence[Send]) -> list[Outcome[Message]]:
 
 
 def _authors(db: Connection, ids: Iterable[int]) -> dict[int, Person]:
-    query = select(*PERSON).where(people.c.id.in_(ids))
-    return {row.id: to_person(*row) for row in db.execute(query)}
+    return {row.id: to_person(*row) for row in db.execute(_AUTHORS, {"ids": list(ids)})}
 
 
 def _sent_before(db: Connection, room: str, keys: Iterable[Key]) -> dict[Key, Message]:
     """The messages of a room that have these keys already."""
-    key = tuple_(entries.c.person_id, entries.c.nonce, entries.c.digest)
-    query = ENTRY.add_columns(entries.c.nonce, entries.c.digest).where(
-        rooms.c.slug == room, key.in_(list(keys))
-    )
+    rows = db.execute(_SENT_BEFORE, {"room": room, "keys": list(keys)}).all()
     return {
         (row.person_id, row.nonce, row.digest): to_message(row, place_before(db, room, row.seq))
-        for row in db.execute(query).all()
+        for row in rows
     }
 
 
@@ -98,7 +115,7 @@ def _append(
         messages[one.key] = Message(seq, authors[one.person_id], one.text, utc(at), *related)
         last = Place(MESSAGE, one.person_id, at)
     db.execute(
-        insert(entries),
+        _ENTRIES,
         [
             {
                 "room_id": room_id,
@@ -124,25 +141,17 @@ def _next_seqs(db: Connection, room: str, count: int) -> tuple[int, int]:
     The row's lock is held until the commit, so that changes become visible in the order of their
     seqs also where several transactions run at once.
     """
-    row = db.execute(
-        update(rooms)
-        .where(rooms.c.slug == room)
-        .values(seq=rooms.c.seq + count, at=now())
-        .returning(rooms.c.id, rooms.c.seq)
-    ).first()
+    row = db.execute(_NEXT_SEQS, {"room": room, "count": count, "now": now()}).first()
     if row is None:
-        made = insert(rooms).values(slug=room, seq=count, at=now())
-        row = db.execute(made.returning(rooms.c.id, rooms.c.seq)).one()
+        row = db.execute(_FIRST_SEQS, {"slug": room, "seq": count, "at": now()}).one()
     return row.id, row.seq - count + 1
 
 
 def _keep_writers(db: Connection, room_id: int, ids: set[int]) -> None:
     """Remembers who wrote in the room."""
-    wrote = select(writers.c.person_id).where(
-        writers.c.room_id == room_id, writers.c.person_id.in_(ids)
-    )
-    if strangers := ids - set(db.scalars(wrote)):
+    wrote = db.scalars(_WROTE, {"room_id": room_id, "ids": list(ids)})
+    if strangers := ids - set(wrote):
         db.execute(
-            insert(writers),
+            _WRITERS,
             [{"room_id": room_id, "person_id": one, "changed": 0} for one in strangers],
         )

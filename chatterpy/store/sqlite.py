@@ -44,6 +44,8 @@ PAGES_MAX = 100
 MISSED_MAX = 10
 CURSORS_MAX = 20
 PEOPLE_MAX = 10_000
+#: What a token is kept with that is no person's: who looks at page after page is looked up once.
+NOBODY = 0
 
 
 def open_store(
@@ -116,15 +118,21 @@ class SqliteStore:
 
     def person(self, token: str) -> Person | None:
         id_ = self._ids.find(token)
+        if id_ == NOBODY:
+            return None
         if id_ is not None and (person := self._people.find(id_)):
             return person
-        if person := self._read(queries.person_of, token):
-            self._ids.keep(token, person.id)
+        person = self._read(queries.person_of, token)
+        self._ids.keep(token, person.id if person else NOBODY)
+        if person:
             self._people.keep(person.id, person)
         return person
 
     def settle(self, visitor: Visitor) -> Person:
-        return self._write(queries.settle, visitor)
+        try:
+            return self._write(queries.settle, visitor)
+        finally:
+            self._ids.drop(visitor.token)  # they are somebody now
 
     def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
         try:
