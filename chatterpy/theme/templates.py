@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, MutableMapping
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from chatterpy.chat.changes import Entry
 from chatterpy.chat.faces import Face
@@ -26,6 +28,37 @@ SCRIPT = STATIC / "htmx.js"
 
 #: Fragments that pages fetch when the server can be reached, to show them when it cannot.
 NOTICES = ("offline", "unsent", "unreached", "sent", "sent-lines", "far", "near")
+
+#: How many times of the day are kept as they are shown.
+TIMES_MAX = 1000
+
+
+class Loaded(Environment):
+    """An environment whose templates stay as they were loaded, and are found at once.
+
+    Jinja looks each one up under a lock, and copies its globals item by item through a chain of
+    mappings, for every render and every include: half of what a message costs.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._loaded: dict[str, Template] = {}
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        if isinstance(name, Template):
+            return name
+        found = self._loaded.get(name)
+        if found is None:
+            found = self._loaded[name] = super().get_template(name, parent, globals)
+        return found
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 class Templates:
@@ -50,10 +83,13 @@ class Templates:
                 "Install the package with pip, or run: python hatch_build.py"
             )
         self._zone = zone
+        self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
+            lambda at, form: at.astimezone(zone).strftime(form)
+        )
         self.hashes = {file.name: _digest(file) for file in STATIC.iterdir() if file.is_file()}
         self.version = _digest(*sorted(FOLDER.rglob("*.*")), *sorted(STATIC.iterdir()))
         self._url = url
-        self.environment = Environment(
+        self.environment = Loaded(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
             undefined=StrictUndefined,
@@ -95,7 +131,7 @@ class Templates:
         """Whether an entry is the first of its day, where times are shown."""
         if entry.previous is None:
             return True
-        return entry.at.astimezone(self._zone).date() > entry.previous.astimezone(self._zone).date()
+        return self._local(entry.at, "%F") > self._local(entry.previous, "%F")
 
     def _lately(self, at: datetime) -> str:
         """The time today, the day before that."""
@@ -104,7 +140,8 @@ class Templates:
         return here.strftime("%H:%M" if here.date() == today else "%-d %b")
 
     def _local(self, at: datetime, form: str) -> str:
-        return at.astimezone(self._zone).strftime(form)
+        # Of a burst most were said in the same second.
+        return self._shown(at.replace(microsecond=0), form)
 
 
 def _digest(*files: Path) -> str:
