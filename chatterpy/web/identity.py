@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
-from flask import Flask, current_app, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, current_app, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature
 
+from chatterpy.cache import Kept
 from chatterpy.chat.faces import Face
 from chatterpy.chat.people import Visitor
 from chatterpy.errors import TooFast
@@ -17,6 +20,16 @@ from chatterpy.web.parts import parts
 KEY = "visitor"
 LINES = "lines"
 COOKIE = "chatterpy"
+#: How old a cookie gets before it is signed anew.
+RENEWED_AFTER = timedelta(days=1)
+#: So many cookies are known by their signature.
+COOKIES_MAX = 10_000
+
+
+class Session(SecureCookieSession):
+    """A session that knows when its cookie was signed; None: it has none yet."""
+
+    signed: datetime | None = None
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -24,11 +37,36 @@ class Sessions(SecureCookieSessionInterface):
 
     The prefix is a promise that browsers keep: no other host of the domain can set this cookie
     (RFC 6265bis, 4.1.3.2).
+
+    A cookie whose signature was found right is known the next time, with all that it says.
     """
+
+    session_class = Session
 
     def __init__(self, name: str) -> None:
         """`name` tells this chat's cookie from another one's: cookies do not know ports."""
         self._name = f"{COOKIE}-{name}"
+        self._opened: Kept[str, tuple[dict[str, Any], datetime]] = Kept(COOKIES_MAX)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie:
+            return Session()
+        opened = self._opened.find(cookie)
+        if opened is None:
+            serializer = self.get_signing_serializer(app)
+            assert serializer  # the factory gives every application a key
+            try:
+                opened = serializer.loads(cookie, return_timestamp=True)
+            except BadSignature:
+                return Session()
+            self._opened.keep(cookie, opened)
+        said, signed = opened
+        if datetime.now(UTC) - signed > app.permanent_session_lifetime:
+            return Session()
+        session = Session(said)
+        session.signed = signed
+        return session
 
     def get_cookie_name(self, app: Flask) -> str:
         return f"__Host-{self._name}" if request.is_secure else self._name
@@ -84,8 +122,10 @@ def _neighbourhood() -> object:
 
 
 def keep() -> None:
-    """Sends the cookie again, so that it does not expire while its owner keeps coming."""
-    session.modified = True
+    """Sends the cookie again once a day: it does not expire while its owner keeps coming."""
+    signed = getattr(session, "signed", None)  # a host's session may not know
+    if signed is None or datetime.now(UTC) - signed > RENEWED_AFTER:
+        session.modified = True
 
 
 def many_lines() -> bool:

@@ -40,6 +40,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 
+_EVERYWHERE = tuple(HEADERS.items())
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -66,7 +67,8 @@ def check_origin() -> None:
 
 @blueprint.after_request
 def add_headers(answer: Response) -> Response:
-    answer.headers.setdefault("Content-Security-Policy", policy(parts().templates.provider.origin))
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+    there = {name.lower() for name, _ in answer.headers}
+    wanted = (("Content-Security-Policy", policy(parts().templates.provider.origin)), *_EVERYWHERE)
+    # Werkzeug's setdefault looks through all headers for each one.
+    answer.headers.extend([one for one in wanted if one[0].lower() not in there])
     return answer
