@@ -77,6 +77,7 @@ class SqliteStore:
         self._writes = write_engine
         self._reads = read_engine
         self._listener = listener
+        self._lookups: Connection | None = None
         # Rooms' newest pages with their limits, their seqs, what came after a cursor; people, their
         # ids by token; drafts by person and room, in a tuple, since mostly there is none.
         self._pages: Kept[str, tuple[int, Page]] = Kept(PAGES_MAX)
@@ -90,7 +91,7 @@ class SqliteStore:
     def seq(self, room: str) -> int:
         seq = self._seqs.find(room)
         if seq is None:
-            seq = self._read(queries.seq_of, room)
+            seq = self._look_up(queries.seq_of, room)
             self._seqs.keep(room, seq)
         return seq
 
@@ -122,7 +123,7 @@ class SqliteStore:
             return None
         if id_ is not None and (person := self._people.find(id_)):
             return person
-        person = self._read(queries.person_of, token)
+        person = self._look_up(queries.person_of, token)
         self._ids.keep(token, person.id if person else NOBODY)
         if person:
             self._people.keep(person.id, person)
@@ -143,7 +144,7 @@ class SqliteStore:
     def draft(self, person_id: int, room: str) -> Draft | None:
         kept = self._drafts.find((person_id, room))
         if kept is None:
-            kept = (self._read(queries.draft_of, person_id, room),)
+            kept = (self._look_up(queries.draft_of, person_id, room),)
             self._drafts.keep((person_id, room), kept)
         return kept[0]
 
@@ -160,7 +161,7 @@ class SqliteStore:
         return self._changed(self._write(queries.reface, person_id, face))
 
     def rooms(self, limit: int) -> tuple[Room, ...]:
-        return self._read(queries.latest_rooms, limit)
+        return self._look_up(queries.latest_rooms, limit)
 
     def open_room(self, room: str) -> None:
         self._write(queries.open_room, room)
@@ -170,6 +171,8 @@ class SqliteStore:
 
     def close(self) -> None:
         self._committer.close()
+        if self._lookups is not None:
+            self._lookups.close()
         self._reads.dispose()
         self._writes.dispose()
 
@@ -185,6 +188,22 @@ class SqliteStore:
         self._people.drop(person.id)
         return person
 
+    def _look_up(
+        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """One statement, which is a snapshot by itself: beginning and ending cost more than it."""
+        try:
+            if self._lookups is None:
+                self._lookups = self._reads.connect().execution_options(
+                    isolation_level="AUTOCOMMIT"
+                )
+            return query(self._lookups, *args, **kwargs)
+        except SQLAlchemyError as error:
+            if self._lookups is not None:
+                self._lookups.close()
+                self._lookups = None
+            raise _unreadable(query.__name__, error) from error
+
     def _read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -193,8 +212,7 @@ class SqliteStore:
             with self._reads.begin() as db:
                 return query(db, *args, **kwargs)
         except SQLAlchemyError as error:
-            log.error("A read failed", query=query.__name__, error=str(error))
-            raise StoreUnavailable("The messages cannot be read just now.") from error
+            raise _unreadable(query.__name__, error) from error
 
     def _write(
         self,
@@ -204,6 +222,11 @@ class SqliteStore:
     ) -> T:
         """One write, in the next commit."""
         return self._committer.write(lambda db, _: [query(db, *args, **kwargs)], None)
+
+
+def _unreadable(query: str, error: SQLAlchemyError) -> StoreUnavailable:
+    log.error("A read failed", query=query, error=str(error))
+    return StoreUnavailable("The messages cannot be read just now.")
 
 
 def _engine(file: Path, *pragmas: str, begin: str = "BEGIN") -> Engine:
@@ -227,6 +250,7 @@ def _engine(file: Path, *pragmas: str, begin: str = "BEGIN") -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(db: Connection) -> None:
-        db.exec_driver_sql(begin)
+        if db.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            db.exec_driver_sql(begin)
 
     return engine
