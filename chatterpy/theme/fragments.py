@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from chatterpy.cache import Kept
 from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Renamed
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person
@@ -19,6 +20,8 @@ from chatterpy.theme.templates import Templates
 
 #: A frame of a catch-up is not much larger, in characters.
 FRAME_SIZE = 1 << 19
+#: How many pages' entries are kept as one text.
+PAGES_MAX = 100
 
 
 class Fragments:
@@ -30,12 +33,22 @@ class Fragments:
         self._people_shown = people_shown
         # An entry holds all that its HTML depends on, the author's name and face included.
         self.entry = lru_cache(maxsize=cache_size)(self._entry)
-        templates.environment.filters["entry"] = self.entry
+        self._pages: Kept[int, tuple[tuple[Entry, ...], Markup]] = Kept(PAGES_MAX)
+        templates.environment.filters.update(entry=self.entry, entries=self._entries)
 
     def _entry(self, entry: Entry) -> Markup:
         """An entry of the log: one list item."""
         template = "message.html" if isinstance(entry, Message) else "renaming.html"
         return Markup(self._render(template, entry=entry))
+
+    def _entries(self, page: Page) -> Markup:
+        """All entries of a page as one text, made once for as long as the store keeps the page."""
+        # By what it is, not by what it holds; and held here, so that nothing else becomes it.
+        kept = self._pages.find(id(page.entries))
+        if kept is None:
+            kept = page.entries, Markup("").join(map(self.entry, page.entries))
+            self._pages.keep(id(page.entries), kept)
+        return kept[1]
 
     def change(self, change: Change) -> str:
         """The frame that shows a change on pages which show the seq before it."""

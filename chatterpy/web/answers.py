@@ -88,6 +88,11 @@ def html(name: str, status: int = 200, cache: str = PRIVATE, **values: Any) -> R
     return answer
 
 
+def see_other(there: str) -> Response:
+    """Leads on after a post. Browsers show nothing of it, so it has no page (RFC 9110, 15.4.4)."""
+    return Response(status=303, headers={"Location": there})
+
+
 def me() -> Person | Visitor:
     """Who asks, for the templates."""
     return parts().chat.who(identity.visitor())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from chatterpy.chat.faces import Face
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
-from chatterpy.web.answers import FOR_EVER, Kept, back, html, is_htmx, me, refused
+from chatterpy.web.answers import FOR_EVER, Kept, back, html, is_htmx, me, refused, see_other
 from chatterpy.web.names import tell
 from chatterpy.web.parts import blueprint, parts
 
@@ -70,4 +70,4 @@ def reface() -> BaseResponse:
     tell(person)
     if is_htmx():
         return html("refaced.html", me=person, chosen=chosen is not None, room=back())
-    return redirect(url_for(".room", slug=back()), 303)
+    return see_other(url_for(".room", slug=back()))

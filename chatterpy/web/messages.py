@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from chatterpy.chat.messages import new_nonce
 from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
-from chatterpy.web.answers import back, html, is_htmx, refused, room_page
+from chatterpy.web.answers import back, html, is_htmx, refused, room_page, see_other
 from chatterpy.web.parts import blueprint, parts
 from chatterpy.web.refusals import status_of
 
@@ -41,7 +41,7 @@ def messages(slug: str) -> Response:
             spent=nonce or "",
             nonce=new_nonce(),
         )
-    return redirect(url_for(".room", slug=slug), 303)
+    return see_other(url_for(".room", slug=slug))
 
 
 @blueprint.post("/me/lines", endpoint="lines")

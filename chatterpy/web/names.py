@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from chatterpy.chat.people import Person
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.live.frames import text_frame
 from chatterpy.web import identity
-from chatterpy.web.answers import back, html, is_htmx, refused, room_page
+from chatterpy.web.answers import back, html, is_htmx, refused, room_page, see_other
 from chatterpy.web.parts import blueprint, parts
 from chatterpy.web.refusals import status_of
 
@@ -29,7 +29,7 @@ def rename() -> Response:
     tell(person)
     if is_htmx():
         return html("renamed.html", me=person)
-    return redirect(url_for(".room", slug=back()), 303)
+    return see_other(url_for(".room", slug=back()))
 
 
 def tell(person: Person) -> None:

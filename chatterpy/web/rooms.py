@@ -16,7 +16,7 @@ from chatterpy.errors import BadSlug, Refused, StoreUnavailable
 from chatterpy.live.acts import SEQ_MAX
 from chatterpy.live.stream import RETRY_S, Stream
 from chatterpy.web import identity
-from chatterpy.web.answers import PRIVATE, back, html, is_htmx, me, refused, room_page
+from chatterpy.web.answers import PRIVATE, back, html, is_htmx, me, refused, room_page, see_other
 from chatterpy.web.parts import Parts, blueprint, parts
 from chatterpy.web.refusals import status_of
 
@@ -51,7 +51,7 @@ def open_room() -> BaseResponse:
     if is_htmx():
         # The page of another room has another socket: a navigation, not a swap.
         return Response(headers={"HX-Redirect": there})
-    return redirect(there, 303)
+    return see_other(there)
 
 
 @blueprint.get("/rooms/<slug>")
