@@ -24,8 +24,9 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 from chatterpy import __version__, logs
 from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import AddressError, HostError, SetupError
+from chatterpy.live import borrowed
 from chatterpy.live.frames import RESTART
-from chatterpy.live.socket import GIVE_AWAY, TAKEN, buffered, plain, tune
+from chatterpy.live.socket import GIVE_AWAY, TAKEN, plain, tune
 from chatterpy.logs import logger
 from chatterpy.settings import Settings
 from chatterpy.web.host import NEEDS_GEVENT
@@ -103,9 +104,7 @@ class Handler(WSGIHandler):
     def give_away(self) -> tuple[Any, bytes]:
         """The connection, which is nobody's but the caller's now, and what was read from it."""
         self._in_time()
-        early = buffered(self.rfile, self.socket)
-        sock: Any = self.socket
-        self.socket = None  # type: ignore[assignment]  # as pywsgi itself does
+        sock, early = borrowed.give_away(self)
         return plain(sock), early
 
     def handle_one_response(self) -> None:
@@ -140,14 +139,7 @@ class Handler(WSGIHandler):
     def finalize_headers(self) -> None:
         super().finalize_headers()
         if CLOSE_DELIMITED in self.environ:
-            self.response_use_chunked = False
-            self.response_headers = [
-                header for header in self.response_headers or () if not _chunked(header)
-            ]
-
-
-def _chunked(header: tuple[Any, Any]) -> bool:
-    return bytes(header[0]).lower() == b"transfer-encoding"
+            borrowed.end_with_connection(self)
 
 
 class Host(WSGIServer):
