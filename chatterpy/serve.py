@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import random
 import signal
 import socket
 import sys
@@ -24,8 +23,8 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 from chatterpy import __version__, logs
 from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import AddressError, HostError, SetupError
+from chatterpy.farewell import say_goodbye
 from chatterpy.live import borrowed
-from chatterpy.live.frames import RESTART
 from chatterpy.live.socket import GIVE_AWAY, TAKEN, plain, tune
 from chatterpy.logs import logger
 from chatterpy.settings import Settings
@@ -43,8 +42,6 @@ EVERYWHERE = ("", "0.0.0.0", "::")
 
 EXIT_SETUP = 2
 
-#: How many pages are told to leave together, and how long it is until the next ones are.
-LEAVE_TOGETHER, LEAVE_S = 50, 0.01
 #: The number of the first descriptor that is handed over (SD_LISTEN_FDS_START).
 FIRST_INHERITED = 3
 
@@ -179,13 +176,7 @@ class Host(WSGIServer):
         """Stops listening, tells every open page to come back, and waits for all to finish."""
         parts: Parts = self.app.extensions[EXTENSION]
         self.close()
-        readers = list(parts.hub.readers)
-        # Who comes back comes back when they left: not all in one moment.
-        random.shuffle(readers)
-        for number, reader in enumerate(readers, 1):
-            reader.leave(RESTART)
-            if number % LEAVE_TOGETHER == 0:
-                gevent.sleep(LEAVE_S)
+        say_goodbye(parts.hub)
         deadline = time.monotonic() + seconds
         while (self.active or parts.hub.readers) and time.monotonic() < deadline:
             gevent.sleep(POLL_S)
