@@ -5,9 +5,11 @@ from gevent import monkey
 monkey.patch_all()
 
 from chatterpy import create_app
+from chatterpy.farewell import leave_with_host
 from chatterpy.serve import main
 
 if __name__ == "__main__":
     raise SystemExit(main({}))
 
 app = create_app()
+leave_with_host(app)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import random
 import signal
 import socket
 import sys
@@ -25,8 +24,9 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 from chatterpy import __version__, logs
 from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import AddressError, HostError, SetupError
-from chatterpy.live.frames import RESTART
-from chatterpy.live.socket import GIVE_AWAY, TAKEN, buffered, plain, tune
+from chatterpy.farewell import say_goodbye
+from chatterpy.live import borrowed
+from chatterpy.live.socket import GIVE_AWAY, TAKEN, plain, tune
 from chatterpy.logs import logger
 from chatterpy.settings import Settings
 from chatterpy.web.host import NEEDS_GEVENT
@@ -43,8 +43,6 @@ EVERYWHERE = ("", "0.0.0.0", "::")
 
 EXIT_SETUP = 2
 
-#: How many pages are told to leave together, and how long it is until the next ones are.
-LEAVE_TOGETHER, LEAVE_S = 50, 0.01
 #: The number of the first descriptor that is handed over (SD_LISTEN_FDS_START).
 FIRST_INHERITED = 3
 
@@ -108,9 +106,7 @@ class Handler(WSGIHandler):
     def give_away(self) -> tuple[Any, bytes]:
         """The connection, which is nobody's but the caller's now, and what was read from it."""
         self._in_time()
-        early = buffered(self.rfile, self.socket)
-        sock: Any = self.socket
-        self.socket = None  # type: ignore[assignment]  # as pywsgi itself does
+        sock, early = borrowed.give_away(self)
         return plain(sock), early
 
     def handle_one_response(self) -> None:
@@ -148,14 +144,7 @@ class Handler(WSGIHandler):
     def finalize_headers(self) -> None:
         super().finalize_headers()
         if CLOSE_DELIMITED in self.environ:
-            self.response_use_chunked = False
-            self.response_headers = [
-                header for header in self.response_headers or () if not _chunked(header)
-            ]
-
-
-def _chunked(header: tuple[Any, Any]) -> bool:
-    return bytes(header[0]).lower() == b"transfer-encoding"
+            borrowed.end_with_connection(self)
 
 
 class Host(WSGIServer):
@@ -195,13 +184,7 @@ class Host(WSGIServer):
         """Stops listening, tells every open page to come back, and waits for all to finish."""
         parts: Parts = self.app.extensions[EXTENSION]
         self.close()
-        readers = list(parts.hub.readers)
-        # Who comes back comes back when they left: not all in one moment.
-        random.shuffle(readers)
-        for number, reader in enumerate(readers, 1):
-            reader.leave(RESTART)
-            if number % LEAVE_TOGETHER == 0:
-                gevent.sleep(LEAVE_S)
+        say_goodbye(parts.hub)
         deadline = time.monotonic() + seconds
         while (self.active or parts.hub.readers) and time.monotonic() < deadline:
             gevent.sleep(POLL_S)

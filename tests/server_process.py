@@ -62,11 +62,9 @@ class ServerProcess:
         """Starts a process and returns when it listens."""
         assert self.process is None, "the server runs already; look at who started it"
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "chatterpy.cli", "run"]
-        command += ["--port", str(self.port), "--data", str(self.data)]
         with self._log.open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                command,
+                [sys.executable, *self._command()],
                 cwd=ROOT,
                 env={**os.environ, **self._environ},
                 stdout=subprocess.PIPE,
@@ -122,6 +120,11 @@ class ServerProcess:
     ) -> None:
         if self.process is not None:
             self.terminate()
+
+    def _command(self) -> list[str]:
+        """What Python is to run."""
+        run = ["-m", "chatterpy.cli", "run"]
+        return [*run, "--port", str(self.port), "--data", str(self.data)]
 
     def _running(self) -> subprocess.Popen[str]:
         assert self.process is not None, "the server does not run; look at who ended it"

@@ -105,7 +105,7 @@ class Connection:
                     code = int(event.code)
                     self.close(NORMAL if code in _NEVER_SENT else code)
                 case BytesMessage():
-                    self.close(UNSUPPORTED, "only text is understood")
+                    self._binary(event)
             if self.closing or self.outbox.closed:
                 return
 
@@ -136,6 +136,9 @@ class Connection:
             self._parts.clear()
             self._size = self._frames = 0
             self._heard(text)
+
+    def _binary(self, _: BytesMessage) -> None:
+        self.close(UNSUPPORTED, "only text is understood")
 
     def _overflow(self) -> bytes:
         self._begin_closing(OVERLOAD)

@@ -1,8 +1,8 @@
 """The gevent edge of a connection: the socket that was taken over from the WSGI host.
 
 flask-sock and simple-websocket open the door (handshake); from then on all writing is the
-outbox's and all reading happens here. What is done around their writing side, and why: they send
-partially, from several greenlets, and after a close.
+outbox's and all reading happens here. What is done around their writing side (`live/borrowed.py`),
+and why: they send partially, from several greenlets, and after a close.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from simple_websocket import Server
 from wsproto.connection import Connection as WireConnection
 from wsproto.connection import ConnectionType
 
+from chatterpy.live.borrowed import duplicate, let_go, quieten, read_ahead
 from chatterpy.live.connection import Connection, PeerBounds
 from chatterpy.live.frames import ABNORMAL, POLICY
 from chatterpy.live.page import OpenPage
@@ -40,22 +41,6 @@ LINGER_S = 3
 GONE_AFTER_S = 60
 
 _READ, _WRITE = 1, 2  # libev's EV_READ and EV_WRITE
-
-
-class InertThread:
-    """Takes the place of simple-websocket's reading thread: we read ourselves."""
-
-    name = ""
-
-    def start(self) -> None:
-        """Starts nothing."""
-
-
-class InertEvent:
-    """Takes the place of simple-websocket's event, which nobody waits for."""
-
-    def set(self) -> None:
-        """Wakes nobody."""
 
 
 class SocketPipe:
@@ -222,39 +207,18 @@ def serve(
     it waits for the connection's end in their greenlet, as they expect.
     """
     environ[TAKEN] = True
-    # simple-websocket would write a second close of its own when the view returns.
-    server.connected = False
+    quieten(server)
     if give_away := environ.get(GIVE_AWAY):
-        server.sock.close()  # a duplicate
+        let_go(server)
         sock, early = give_away()
         tune(sock)
         Peer(sock, page, bounds, meters).start(early, resume_s)
         return
-    sock, early = _take(server, environ)
+    sock, early = plain(duplicate(server)), read_ahead(server, environ)
     tune(sock)
     over = Event()
     Peer(sock, page, bounds, meters, over.set).start(early, resume_s)
     over.wait()
-
-
-def _take(server: Server, environ: dict[str, Any]) -> tuple[Any, bytes]:
-    """A socket of our own on a host that keeps its own, and what it has read from it already."""
-    rfile = environ["wsgi.input"]
-    if not hasattr(rfile, "peek"):
-        return plain(server.sock.dup()), b""
-    # gevent's own server: simple-websocket has a duplicate of its socket, and what came right
-    # behind the handshake waits in its buffer, which would wait for more if it is empty.
-    return plain(server.sock), buffered(rfile, rfile.raw._sock)
-
-
-def buffered(rfile: Any, sock: Any) -> bytes:
-    """What a reader holds of a socket, without waiting for more."""
-    sock.settimeout(0)
-    try:
-        early: bytes = rfile.peek(READ_SIZE)
-    except OSError:
-        return b""
-    return early
 
 
 def plain(sock: Any) -> Any:

@@ -30,7 +30,8 @@ def bound_body() -> None:
     most = parts().settings.request_max
     request.max_content_length = most
     request.max_form_memory_size = most
-    if request.content_length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "")
+    if request.method == "POST" and request.content_length is None and chunked:
         # Werkzeug would cut it at the bound, and half of a message would be stored.
         body = request.environ["wsgi.input"].read(most + 1)
         if len(body) > most:

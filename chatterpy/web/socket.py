@@ -17,9 +17,9 @@ from chatterpy.chat.limits import Bucket
 from chatterpy.chat.people import Visitor
 from chatterpy.chat.rooms import check_slug
 from chatterpy.live import socket as live_socket
+from chatterpy.live.borrowed import InertEvent, InertThread
 from chatterpy.live.connection import PeerBounds
 from chatterpy.live.page import OpenPage
-from chatterpy.live.socket import InertEvent, InertThread
 from chatterpy.web import identity, security
 from chatterpy.web.parts import blueprint, parts
 
@@ -102,6 +102,9 @@ def check_handshake() -> None:
     named = environ.get("HTTP_HOST") and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
     if request.method != "GET" or not named:
         raise BadRequest("A WebSocket handshake is a GET of HTTP/1.1 with a Host.")
+    if request.content_length or environ.get("HTTP_TRANSFER_ENCODING"):
+        # Hosts differ in where frames begin behind a body.
+        raise BadRequest("A WebSocket handshake has no body.")
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION", "").strip() != "13":
         raise UpgradeRequired
     try:

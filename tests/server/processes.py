@@ -48,14 +48,19 @@ class Server(ServerProcess):
         return self._running()
 
     @property
+    def serving(self) -> psutil.Process:
+        """The process that serves."""
+        return psutil.Process(self.running.pid)
+
+    @property
     def descriptors(self) -> int:
         """How many files and sockets it has open."""
-        return psutil.Process(self.running.pid).num_fds()
+        return self.serving.num_fds()
 
     @property
     def memory(self) -> int:
         """How many bytes of it are in memory."""
-        return int(psutil.Process(self.running.pid).memory_info().rss)
+        return int(self.serving.memory_info().rss)
 
 
 def attempt(

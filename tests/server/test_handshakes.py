@@ -1,18 +1,29 @@
-"""Handshakes: a good one opens, a bad one gets 4xx, and nothing of HTTP follows either."""
+"""Handshakes: a good one opens, a bad one gets 4xx, and nothing of HTTP follows, on every host."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 
 import pytest
 
+from tests.server.hosts import EVERY_HOST
 from tests.server.processes import Server
 from tests.server.raw import TEXT, Raw, closing, dialled, handshake, masked, request, upgraded
 from tests.server.visitors import BLINK_S, Visitor
 
 PATH = "/rooms/lobby/socket"
 KEY = base64.b64encode(b"sixteen bytes...").decode()
+
+
+@pytest.fixture(scope="module", params=EVERY_HOST)
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    with request.param(tmp_path_factory.mktemp("server"), heartbeat=1) as server:
+        yield server
+        server.assert_calm()
 
 
 class TestGood:
@@ -95,6 +106,8 @@ class TestBad:
             ({"Upgrade": "h2c"}, 400),
             ({"Connection": None}, 400),
             ({"Connection": "close"}, 400),
+            ({"Content_Length": "5"}, 400),
+            ({"Transfer_Encoding": "chunked"}, 400),
         ],
         ids=str,
     )
@@ -158,6 +171,22 @@ class TestNothingOfHttpFollows:
             assert raw.frame().code == 1003
             raw.send(closing(1003), request("GET /healthz HTTP/1.1", Host="127.0.0.1"))
             assert raw.rest(seconds=2) == b""
+
+    def test_no_request_right_behind_the_handshake_is_carried_out(
+        self, server: Server, anna: Visitor, room: str
+    ) -> None:
+        """A host may not go on with what it has read already, not even without an answer."""
+        form = "text=smuggled"
+        headers = {
+            "Content_Type": "application/x-www-form-urlencoded",
+            "Content_Length": str(len(form)),
+        }
+        post = request(f"POST /rooms/{room}/messages HTTP/1.1", Host="127.0.0.1", **headers)
+        with dialled(server) as raw:
+            raw.send(handshake(f"/rooms/{room}/socket"), post, form.encode())
+            assert_only_closed(raw.upgraded(), 1002)
+        anna.say(room, "the first")
+        assert "smuggled" not in anna.open(room).html
 
     def test_no_request_is_served_instead_of_a_frame(self, server: Server, room: str) -> None:
         with upgraded(server, room) as raw:
