@@ -30,10 +30,16 @@ STOP_LIMIT_S = 20
 class ServerProcess:
     """`chatterpy run` on a port of 127.0.0.1 and a data folder, which outlive its processes."""
 
-    def __init__(self, data: Path, *, port: int = 0, **environ: str) -> None:
-        """`port` 0 takes a free one at the first start; `environ` is added to the environment."""
+    def __init__(
+        self, data: Path, *, port: int = 0, descriptors: int | None = None, **environ: str
+    ) -> None:
+        """`port` 0 takes a free one at the first start; `environ` is added to the environment.
+
+        `descriptors` is how many files and sockets it may have open, if it is not as many as we.
+        """
         self.data = data
         self.port = port
+        self.descriptors_max = descriptors
         self.process: subprocess.Popen[str] | None = None
         self._environ = environ
         self._log = data.with_name(f"{data.name}.log")
@@ -64,6 +70,9 @@ class ServerProcess:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "chatterpy.cli", "run"]
         command += ["--port", str(self.port), "--data", str(self.data)]
+        if self.descriptors_max:
+            limited = f'ulimit -n {self.descriptors_max} && exec "$@"'
+            command = ["/bin/sh", "-c", limited, "sh", *command]
         with self._log.open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
                 command,
