@@ -57,6 +57,7 @@ class Backlog:
         heapq.heapify(furthest)
         while self.size > self._relieved and furthest:
             _, number, reader = heapq.heappop(furthest)
-            reader.shed()
+            if reader.size:  # a log that waits for its turn may let others run
+                reader.shed()
             if reader.size:
                 heapq.heappush(furthest, (-reader.size, number, reader))
