@@ -21,6 +21,7 @@ from chatterpy.errors import HostError
 from chatterpy.folder import DataFolder
 from chatterpy.inventory import unknown
 from chatterpy.live import heartbeat
+from chatterpy.live.backlog import Backlog
 from chatterpy.live.broadcast import Broadcast
 from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live
@@ -172,6 +173,7 @@ class ChatterPy:
             chat,
             newcomers,
             hub,
+            Backlog(settings.outboxes_max),
             presence,
             live,
             templates,

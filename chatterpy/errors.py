@@ -16,7 +16,8 @@
     │   ├── NameTaken             somebody else goes by it
     │   ├── BadFace               not a face that can be had here
     │   ├── BadNonce              not a possible nonce
-    │   └── TooFast               over a limit; try again later
+    │   ├── TooFast               over a limit; try again later
+    │   └── TooMany               as many pages are open from one address as may be
     ├── BadAct                what came over a socket is not an act
     └── StoreUnavailable      the store did not take a write; nothing was stored
 
@@ -97,6 +98,10 @@ class BadNonce(Refused):
 
 class TooFast(Refused):
     """Over a limit."""
+
+
+class TooMany(Refused):
+    """As many pages are open from one address as may be."""
 
 
 class BadAct(ChatterPyError):

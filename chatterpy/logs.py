@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, TextIO, cast
 
@@ -22,6 +25,9 @@ EVENT = "chatterpy_event"
 #: Before each line of a traceback for people: no line that a message brings can pass as a record.
 TRACEBACK_MARGIN = "    | "
 
+#: Of what anybody can bring about, each event is logged at most so often.
+EVERY_S = 1.0
+
 #: Tracebacks, which have lines of their own.
 _OF_LINES = ("exception", "stack")
 
@@ -35,6 +41,39 @@ def logger(name: str) -> BoundLogger:
         wrapper_class=BoundLogger,
     )
     return cast(BoundLogger, made)
+
+
+class RateLimited:
+    """A logger for what anybody can bring about as often as they like.
+
+    Of each event there is at most one record in EVERY_S; it says how many were suppressed since
+    the one before. Events are sentences of ours, so there are few.
+    """
+
+    def __init__(self, log: BoundLogger, clock: Callable[[], float] = time.monotonic) -> None:
+        self._log = log
+        self._clock = clock
+        self._told: dict[str, float] = {}
+        self._suppressed: Counter[str] = Counter()
+
+    def debug(self, event: str, **values: object) -> None:
+        self._tell(logging.DEBUG, event, values)
+
+    def info(self, event: str, **values: object) -> None:
+        self._tell(logging.INFO, event, values)
+
+    def warning(self, event: str, **values: object) -> None:
+        self._tell(logging.WARNING, event, values)
+
+    def _tell(self, level: int, event: str, values: dict[str, object]) -> None:
+        now = self._clock()
+        if now - self._told.get(event, float("-inf")) < EVERY_S:
+            self._suppressed[event] += 1
+            return
+        self._told[event] = now
+        if suppressed := self._suppressed.pop(event, 0):
+            values["suppressed"] = suppressed
+        self._log.log(level, event, **values)
 
 
 def configure(form: str, level: str, stream: TextIO | None = None) -> None:

@@ -49,6 +49,7 @@ class Meters:
     deliveries: int = 0  # batches of changes handed to readers
     closes: Counter[int] = field(default_factory=Counter)  # sockets that ended, by close code
     refusals: Counter[int] = field(default_factory=Counter)  # requests, by status
+    turned_away: Counter[str] = field(default_factory=Counter)  # connections, by the bound met
     commit_s: Histogram = field(default_factory=lambda: Histogram(COMMIT_BOUNDS_S))
     commit_writes: Histogram = field(default_factory=lambda: Histogram(WRITES_BOUNDS))
     render_s: Histogram = field(default_factory=lambda: Histogram(RENDER_BOUNDS_S))

@@ -10,8 +10,9 @@ import socket
 import sys
 import time
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 
@@ -23,17 +24,19 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from chatterpy import __version__, logs
 from chatterpy.app import ChatterPy, create_app
+from chatterpy.door import Door, capacity, raise_descriptors, turn_away
 from chatterpy.errors import AddressError, HostError, SetupError
 from chatterpy.farewell import say_goodbye
 from chatterpy.live import borrowed
 from chatterpy.live.socket import GIVE_AWAY, TAKEN, plain, tune
-from chatterpy.logs import logger
+from chatterpy.logs import RateLimited, logger
 from chatterpy.settings import Settings
 from chatterpy.web.host import NEEDS_GEVENT
 from chatterpy.web.parts import EXTENSION, Parts
 from chatterpy.web.rooms import CLOSE_DELIMITED
 
 log = logger(__name__)
+often = RateLimited(log)
 
 BACKLOG = 1024  # connections that wait to be accepted
 POLL_S = 0.02
@@ -64,7 +67,7 @@ class Handler(WSGIHandler):
 
     def handle(self) -> None:
         tune(self.socket)
-        self._due_in(self.server.settings.header_timeout)
+        self._due_in(self.server.settings.header_timeout, "headers")
         try:
             super().handle()
         finally:
@@ -72,10 +75,10 @@ class Handler(WSGIHandler):
 
     def read_requestline(self) -> str:
         line: str = super().read_requestline()
-        self._due_in(self.server.settings.header_timeout)
+        self._due_in(self.server.settings.header_timeout, "headers")
         return line
 
-    def _due_in(self, seconds: float) -> None:
+    def _due_in(self, seconds: float, what: str) -> None:
         """What is read next must be there by then, in place of what was due before.
 
         A timer of the event loop: pywsgi has none, and gevent's Timeout raises wherever the
@@ -83,7 +86,7 @@ class Handler(WSGIHandler):
         """
         self._in_time()
         self._deadline = gevent.get_hub().loop.timer(seconds)
-        self._deadline.start(self._too_late)
+        self._deadline.start(self._too_late, what)
 
     def _in_time(self) -> None:
         """What was due has come."""
@@ -92,9 +95,10 @@ class Handler(WSGIHandler):
             self._deadline.close()
             self._deadline = None
 
-    def _too_late(self) -> None:
+    def _too_late(self, what: str) -> None:
         """Ends what can be read; what is being written may go on."""
-        log.debug("Too slow", address=self.client_address)
+        # Browsers open connections that they may need, and so do this all the time.
+        often.debug(f"Expected {what} earlier", address=_ip(self.client_address))
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RD)
 
@@ -103,11 +107,14 @@ class Handler(WSGIHandler):
         environ[GIVE_AWAY] = self.give_away
         return environ
 
-    def give_away(self) -> tuple[Any, bytes]:
-        """The connection, which is nobody's but the caller's now, and what was read from it."""
+    def give_away(self) -> tuple[Any, bytes, Callable[[], None]]:
+        """The connection, which is nobody's but the caller's now; what was read from it; and what
+        is to be called when it has ended.
+        """
         self._in_time()
         sock, early = borrowed.give_away(self)
-        return plain(sock), early
+        self.server.given.add(sock)
+        return plain(sock), early, partial(self.server.door.leave, _ip(self.client_address))
 
     def handle_one_response(self) -> None:
         self.server.active += 1
@@ -119,7 +126,7 @@ class Handler(WSGIHandler):
         gevent.sleep(0)
         self._in_time()
         if self.socket is not None:
-            self._due_in(self.server.settings.keep_alive)
+            self._due_in(self.server.settings.keep_alive, "another request")
         if TAKEN in self.environ:
             # No second request may be read from an upgraded connection (request smuggling).
             self.close_connection = True
@@ -131,7 +138,7 @@ class Handler(WSGIHandler):
             # Too many, too long or too slow headers: the client's fault, and no traceback.
             raise ValueError(str(error)) from error
         finally:
-            self._due_in(self.server.settings.body_timeout)
+            self._due_in(self.server.settings.body_timeout, "a body")
 
     def write(self, data: bytes) -> None:
         """Nothing but frames may follow a handshake, least of all "HTTP/1.1 500"."""
@@ -147,17 +154,37 @@ class Handler(WSGIHandler):
             borrowed.end_with_connection(self)
 
 
+def _ip(address: Any) -> str | None:
+    """The IP address in what the system calls a peer's address; sockets of UNIX have none."""
+    return str(address[0]) if isinstance(address, tuple) else None
+
+
 class Host(WSGIServer):
     """A WSGI server for one application; `active` counts the answers under way."""
 
     handler_class = Handler
 
-    def __init__(self, app: Flask, inherited: socket.socket | None = None) -> None:
-        """`inherited` is a socket that listens already, in the place of the settings' address."""
+    def __init__(
+        self, app: Flask, descriptors: int, inherited: socket.socket | None = None
+    ) -> None:
+        """`descriptors` is how many files and sockets this process may have open.
+
+        `inherited` is a socket that listens already, in the place of the settings' address.
+        """
+        parts: Parts = app.extensions[EXTENSION]
         self.app = app
-        self.settings: Settings = app.extensions[EXTENSION].settings
+        self.settings: Settings = parts.settings
         self.asked = self.settings.host, self.settings.port
         self.active = 0
+        #: Connections that were given away, until their handler has noticed.
+        self.given: set[Any] = set()
+        # Through a proxy all come from its address: of clients, open pages are counted then.
+        apart = self.settings.limits and not self.settings.proxy_hops
+        self.door = Door(
+            capacity(self.settings.connections_max, descriptors),
+            self.settings.connections_per_address if apart else 0,
+            parts.meters,
+        )
         listener = inherited or self.asked
         # pywsgi knows loggers of the standard library only.
         errors = logging.getLogger(__name__)
@@ -179,6 +206,21 @@ class Host(WSGIServer):
             host = _own_address()
         name = f"[{host}]" if ":" in host else host
         return f"http://{name}:{self.server_port}"
+
+    def do_handle(self, sock: Any, address: Any) -> None:
+        """Begins to serve a connection, or turns it away. From the event loop: must not wait."""
+        if why := self.door.enter(_ip(address)):
+            turn_away(plain(sock), why)
+        else:
+            super().do_handle(sock, address)
+
+    def do_close(self, sock: Any, address: Any) -> None:
+        """A handler is done with a connection, which has ended if it was not given away."""
+        super().do_close(sock, address)
+        if sock in self.given:
+            self.given.remove(sock)
+        else:
+            self.door.leave(_ip(address))
 
     def drain(self, seconds: float) -> None:
         """Stops listening, tells every open page to come back, and waits for all to finish."""
@@ -203,7 +245,7 @@ def main(settings: Mapping[str, Any], open_browser: bool = False) -> int:
             raise HostError(NEEDS_GEVENT)
         app = create_app(**settings)
         parts: Parts = app.extensions[EXTENSION]
-        host = Host(app, inherited_socket())
+        host = Host(app, raise_descriptors(), inherited_socket())
         where = host.listen()
     except SetupError as error:
         print(error, file=sys.stderr)

@@ -6,19 +6,16 @@ Python. `docs/settings.md` is written from this module, and a test compares the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from chatterpy.chat.rooms import check_slug
-from chatterpy.errors import BadSlug, SettingError
+from chatterpy.checks import check_address, check_home, check_trusted
+from chatterpy.errors import SettingError
 
 PREFIX = "CHATTERPY_"
-_HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII | re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d+)?(/[\w./~-]*)?", re.ASCII)
 ON = {"on", "true", "yes", "1"}
 OFF = {"off", "false", "no", "0"}
 
@@ -184,6 +181,12 @@ class Settings:
         unit="bytes",
         least=1 << 16,
     )
+    outboxes_max: int = _setting(
+        1 << 28,
+        "What may wait for all readers together; beyond it those furthest behind are closed.",
+        unit="bytes",
+        least=1 << 20,
+    )
     frame_max: int = _setting(
         1 << 16, "The largest message accepted on a socket.", unit="bytes", least=1 << 10
     )
@@ -218,6 +221,19 @@ class Settings:
     )
     proxy_hops: int = _setting(
         0, "How many proxies in front are trusted to tell the client's address.", least=0
+    )
+    connections_max: int = _setting(
+        0,
+        "How many connections there may be; 0 is as many as the limit of open files has room for.",
+        unit="connections",
+        least=0,
+    )
+    connections_per_address: int = _setting(
+        1000,
+        "How many connections, and open pages, one address may have (of IPv6, one /64); 0 is any"
+        " number. Behind a proxy without CHATTERPY_PROXY_HOPS all clients are one address.",
+        unit="connections",
+        least=0,
     )
     header_timeout: int = _setting(
         10, "How long the headers of a request may take to arrive.", unit="seconds", least=1
@@ -264,11 +280,11 @@ class Settings:
             if value is not None:
                 values[name] = _read(known[name], value)
         settings = cls(**values)
-        _check_home(settings.home)
+        check_home(settings.home)
         zone(settings.timezone)
-        _check_address(settings.liara_url)
+        check_address(settings.liara_url)
         for host in settings.trusted_hosts:
-            _check_trusted(host)
+            check_trusted(host)
         return settings
 
 
@@ -365,33 +381,6 @@ def _read_number(one: Field[Any], given: Any) -> int:
     if most is not None and number > most:
         raise SettingError(f"{variable(one)} is at most {most}, not {number}.")
     return number
-
-
-def _check_address(typed: str) -> None:
-    """Raises SettingError where an avatar service has no possible address.
-
-    Its host stands in a header, where a space or semicolon would say something else.
-    """
-    if not _ADDRESS.fullmatch(typed):
-        raise SettingError(
-            f"CHATTERPY_LIARA_URL is an address such as https://avatars.example, not {typed!r}."
-        )
-
-
-def _check_trusted(host: str) -> None:
-    """Raises SettingError where a host name cannot be one: every page would be refused."""
-    if not _HOST.fullmatch(host):
-        raise SettingError(
-            f"CHATTERPY_TRUSTED_HOSTS are host names such as chat.example.org, not {host!r}."
-        )
-
-
-def _check_home(slug: str) -> None:
-    """Raises SettingError where / would lead to a room that cannot be."""
-    try:
-        check_slug(slug)
-    except BadSlug as bad:
-        raise SettingError(f"CHATTERPY_HOME is a room, not {slug!r}. {bad}") from None
 
 
 if __name__ == "__main__":

@@ -30,10 +30,16 @@ STOP_LIMIT_S = 20
 class ServerProcess:
     """`chatterpy run` on a port of 127.0.0.1 and a data folder, which outlive its processes."""
 
-    def __init__(self, data: Path, *, port: int = 0, **environ: str) -> None:
-        """`port` 0 takes a free one at the first start; `environ` is added to the environment."""
+    def __init__(
+        self, data: Path, *, port: int = 0, descriptors: int | None = None, **environ: str
+    ) -> None:
+        """`port` 0 takes a free one at the first start; `environ` is added to the environment.
+
+        `descriptors` is how many files and sockets it may have open, if it is not as many as we.
+        """
         self.data = data
         self.port = port
+        self.descriptors_max = descriptors
         self.process: subprocess.Popen[str] | None = None
         self._environ = environ
         self._log = data.with_name(f"{data.name}.log")
@@ -62,9 +68,13 @@ class ServerProcess:
         """Starts a process and returns when it listens."""
         assert self.process is None, "the server runs already; look at who started it"
         self._log.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, *self._command()]
+        if self.descriptors_max:
+            limited = f'ulimit -n {self.descriptors_max} && exec "$@"'
+            command = ["/bin/sh", "-c", limited, "sh", *command]
         with self._log.open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *self._command()],
+                command,
                 cwd=ROOT,
                 env={**os.environ, **self._environ},
                 stdout=subprocess.PIPE,

@@ -142,3 +142,23 @@ def test_a_greenlet_that_fails_is_a_record_as_well() -> None:
     [record] = records(stream)
     assert record["event"] == "A greenlet failed"
     assert "IndexError" in record["exception"]
+
+
+def test_what_anybody_can_bring_about_is_logged_once_a_second_with_how_often_it_was() -> None:
+    stream, now = written("json"), 0.0
+    log = logs.RateLimited(logs.logger("chatterpy.test"), lambda: now)
+    for number in range(100):
+        log.info("Refused", number=number)
+    log.warning("Another thing")
+    log.debug("Not asked for")
+    now += logs.EVERY_S
+    log.info("Refused", number=100)
+    now += logs.EVERY_S
+    log.info("Refused", number=101)
+    told = [(one["event"], one.get("number"), one.get("suppressed")) for one in records(stream)]
+    assert told == [
+        ("Refused", 0, None),
+        ("Another thing", None, None),
+        ("Refused", 100, 99),
+        ("Refused", 101, None),
+    ]

@@ -34,9 +34,8 @@ NETWORK = {
     "smbfs",
 }
 
-#: So many open pages are thought of; each has its connection, and a second descriptor of it.
+#: So many open pages are thought of.
 PAGES = 1000
-PER_PAGE = 2
 #: What the process has open besides: the database, libraries, pages that load.
 BESIDES = 100
 
@@ -68,15 +67,16 @@ def network_file_system(settings: Settings, mounts: Path = MOUNTS) -> Iterator[F
 
 
 def descriptors(settings: Settings) -> Iterator[Finding]:
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    pages = max(0, soft - BESIDES) // PER_PAGE
-    if soft == resource.RLIM_INFINITY or pages >= PAGES:
+    # The server raises the soft limit to this one.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    pages = max(0, hard - BESIDES)
+    if hard == resource.RLIM_INFINITY or pages >= PAGES:
         yield ok(f"There may be {PAGES} open pages and more.")
     else:
         yield advice(
             f"There may be about {pages} open pages at a time: a program that is started "
-            f"from here may open {soft} files.",
-            f"For {PAGES}, start it after `ulimit -n {PAGES * PER_PAGE + BESIDES}`, or with "
+            f"from here may open {hard} files.",
+            f"For {PAGES}, start it after `ulimit -n {PAGES + BESIDES}`, or with "
             "LimitNOFILE= in a unit of systemd.",
         )
 

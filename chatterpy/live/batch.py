@@ -8,14 +8,14 @@ from functools import cached_property
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One change: its WebSocket frame, and the fragment that it appends to the list.
+    """One change: its WebSocket frame, and the fragment that it appends to the list, as bytes.
 
     `appends` is None where it also changes what came earlier.
     """
 
     seq: int
     frame: bytes
-    appends: str | None
+    appends: bytes | None
 
 
 @dataclass(frozen=True)

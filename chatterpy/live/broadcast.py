@@ -42,4 +42,4 @@ class Broadcast:
             return Part(change.seq, frame, None)
         if oldest := self._hub.grow(change.room, change.seq):
             frame += text_frame(self._fragments.trim(oldest))
-        return Part(change.seq, frame, self._fragments.entry(change.message))
+        return Part(change.seq, frame, self._fragments.entry(change.message).encode())

@@ -15,6 +15,7 @@ from wsproto.connection import Connection as WireConnection
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
 from chatterpy.chat.limits import Bucket
+from chatterpy.live.backlog import Backlog
 from chatterpy.live.frames import (
     NORMAL,
     OVERLOAD,
@@ -30,6 +31,8 @@ BREATH = 16
 #: How often it is looked whether a slow peer has room again.
 POLL_S = 0.02
 
+TOO_SLOW = "too slow; come back"
+
 #: Codes that never stand in a close frame (RFC 6455, 7.4.1).
 _NEVER_SENT = {1004, 1005, 1006, 1015}
 
@@ -41,6 +44,7 @@ class PeerBounds:
     message: int  # bytes of one message
     frames: int  # frames of one message
     outbox: int  # bytes that wait for the peer
+    backlog: Backlog  # what waits for all peers together
     pace: Bucket | None  # how many frames, and how fast; None where rates are unlimited
 
 
@@ -66,10 +70,11 @@ class Connection:
         pipe: Pipe,
         bounds: PeerBounds,
         heard: Callable[[str], None],
-        ending: Callable[[int], None],
+        ending: Callable[[int, str], None],
         pause: Callable[[float], None],
     ) -> None:
-        """`ending` is told the close code once, when the connection begins to close.
+        """`ending` is told the close code once, when the connection begins to close, and the
+        reason where the peer is at fault.
 
         `pause` lets the others run, for some seconds: no peer may keep them from it.
         """
@@ -81,7 +86,7 @@ class Connection:
         self._parts: list[str] = []
         self._size = 0
         self._frames = 0
-        self.outbox = Outbox(pipe, bounds.outbox, self._overflow)
+        self.outbox = Outbox(pipe, bounds.outbox, bounds.backlog, self._overflow)
         self.closing = False  # a close frame was sent or is on its way
 
     def receive(self, data: bytes) -> None:
@@ -120,7 +125,7 @@ class Connection:
 
     def close(self, code: int, reason: str = "") -> None:
         """Sends a close frame after what waits, and nothing after it."""
-        self._begin_closing(code)
+        self._begin_closing(code, reason)
         self.outbox.close(close_frame(code, reason))
 
     def _text(self, event: TextMessage) -> None:
@@ -141,10 +146,10 @@ class Connection:
         self.close(UNSUPPORTED, "only text is understood")
 
     def _overflow(self) -> bytes:
-        self._begin_closing(OVERLOAD)
-        return close_frame(OVERLOAD, "too slow; come back")
+        self._begin_closing(OVERLOAD, TOO_SLOW)
+        return close_frame(OVERLOAD, TOO_SLOW)
 
-    def _begin_closing(self, code: int) -> None:
+    def _begin_closing(self, code: int, reason: str) -> None:
         if not self.closing:
             self.closing = True
-            self._ending(code)
+            self._ending(code, reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from chatterpy.addresses import Crowd
 from chatterpy.live.batch import Batch
 from chatterpy.live.window import Window
 from chatterpy.meters import Meters
@@ -14,6 +15,7 @@ class Reader(Protocol):
     """An open page. None of its methods may block, or raise."""
 
     person_id: int | None
+    address: str | None  # where its reader is
 
     def deliver(self, batch: Batch, /) -> None:
         """Takes what is new in the reader's room; skips what it has seen already."""
@@ -42,9 +44,25 @@ class Hub:
         self._meters = meters or Meters()
         #: Every open page, from its first byte to its last, whether or not it has joined a room.
         self.readers: set[Reader] = set()
+        self._crowd = Crowd()
         self._window = window
         self._rooms: dict[str, _Topic] = {}
         self._people: dict[int, set[Reader]] = {}
+
+    def arrive(self, reader: Reader) -> None:
+        """A page is open."""
+        self.readers.add(reader)
+        self._crowd.arrive(reader.address)
+
+    def depart(self, reader: Reader) -> None:
+        """A page is open no longer; it may have departed before."""
+        if reader in self.readers:
+            self.readers.remove(reader)
+            self._crowd.depart(reader.address)
+
+    def near(self, address: str | None) -> int:
+        """How many pages are open in the neighbourhood of an address."""
+        return self._crowd.near(address)
 
     def join(self, room: str, reader: Reader, seq: int) -> None:
         """The reader gets what comes after `seq`, which it has seen."""

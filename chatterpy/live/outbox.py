@@ -2,7 +2,8 @@
 
 What the kernel takes at once is gone; the rest waits here until the reader has room for it. A
 reader that lets more than the bound wait is told to come back later: its cursor brings it up to
-date then, so nothing is lost and memory stays bounded.
+date then, so nothing is lost and memory stays bounded. The backlog, which bounds what waits for all
+readers, is told of each change.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
+
+from chatterpy.live.backlog import Backlog
 
 
 class Pipe(Protocol):
@@ -24,16 +27,31 @@ class Pipe(Protocol):
     def finish(self) -> None:
         """Nothing more follows: tells the peer so (FIN)."""
 
+    def cut(self) -> None:
+        """Ends both directions, whatever is under way: the reading side sees the end."""
+
 
 class Outbox:
     """Holds whole frames. After `close` nothing is taken any more."""
 
-    __slots__ = ("_closed", "_finished", "_limit", "_overflow", "_pipe", "_waiting", "size")
+    __slots__ = (
+        "_backlog",
+        "_closed",
+        "_finished",
+        "_limit",
+        "_overflow",
+        "_pipe",
+        "_waiting",
+        "size",
+    )
 
-    def __init__(self, pipe: Pipe, limit: int, overflow: Callable[[], bytes]) -> None:
-        """`limit` is in bytes; `overflow` gives the close frame for a reader beyond it."""
+    def __init__(
+        self, pipe: Pipe, limit: int, backlog: Backlog, overflow: Callable[[], bytes]
+    ) -> None:
+        """`limit` is in bytes; `overflow` gives the close frame for a reader who is let go."""
         self._pipe = pipe
         self._limit = limit
+        self._backlog = backlog
         self._overflow = overflow
         self._waiting: deque[bytes | memoryview] = deque()
         self._closed = False
@@ -52,12 +70,12 @@ class Outbox:
             sent = self._send(frames)
             if sent is None or sent == len(frames):
                 return
-            self._keep(memoryview(frames)[sent:])
             self._pipe.wake(self._flush)
+            self._keep(memoryview(frames)[sent:])
         else:
             self._keep(frames)
-        if self.size > self._limit:
-            self._shed()
+        if self.size > self._limit and not self._closed:
+            self.shed()
 
     def close(self, frame: bytes) -> None:
         """The last frame: what waits goes before it, nothing after it, then FIN."""
@@ -71,19 +89,31 @@ class Outbox:
         """The peer is gone: drops what waits."""
         self._closed = True
         self._waiting.clear()
-        self.size = 0
         self._pipe.wake(None)
+        self._resize(-self.size)
+
+    def shed(self) -> None:
+        """Over a bound: what has begun is finished, the rest gives way to the close frame.
+
+        Who has a close frame coming already, and is in the way all the same, is cut off.
+        """
+        if self._closed:
+            self.abandon()
+            self._pipe.cut()
+            return
+        last = self._overflow()
+        self._closed = True
+        self._waiting = deque((self._waiting[0], last))
+        self._resize(sum(map(len, self._waiting)) - self.size)
 
     def _keep(self, frames: bytes | memoryview) -> None:
         self._waiting.append(frames)
-        self.size += len(frames)
+        self._resize(len(frames))
 
-    def _shed(self) -> None:
-        """Over the bound: what has begun is finished, the rest gives way to the close frame."""
-        begun = self._waiting[0]
-        self._waiting = deque((begun, self._overflow()))
-        self.size = sum(map(len, self._waiting))
-        self._closed = True
+    def _resize(self, by: int) -> None:
+        """The backlog may shed this outbox at once: nothing may rest on what was before."""
+        self.size += by
+        self._backlog.change(self, by)
 
     def _flush(self) -> None:
         while self._waiting:
@@ -91,11 +121,12 @@ class Outbox:
             sent = self._send(frames)
             if sent is None:
                 return
-            self.size -= sent
             if sent < len(frames):
                 self._waiting[0] = memoryview(frames)[sent:]
+                self._resize(-sent)
                 return
             self._waiting.popleft()
+            self._resize(-sent)
         self._pipe.wake(None)
         if self._closed:
             self._finish()

@@ -83,6 +83,7 @@ class OpenPage:
         "_pending",
         "_saying",
         "_unstored",
+        "address",
         "connection",
         "known",
         "person_id",
@@ -91,12 +92,15 @@ class OpenPage:
         "visitor",
     )
 
-    def __init__(self, live: Live, room: str, visitor: Visitor, known: bool) -> None:
+    def __init__(
+        self, live: Live, room: str, visitor: Visitor, known: bool, address: str | None
+    ) -> None:
         """`known`: the visitor has a cookie, and so will be the same person next time."""
         self._live = live
         self.room = room
         self.visitor = visitor
         self.known = known
+        self.address = address
         self.person_id: int | None = None
         self.connection: Connection | None = None
         self.resumed = False
@@ -121,8 +125,8 @@ class OpenPage:
             self._wait_for_says()
             self._send(self._live.fragments.why(str(bad)))
             self._bad_acts += 1
-            if self._bad_acts >= BAD_ACTS_MAX:
-                self.leave(POLICY)
+            if self._bad_acts >= BAD_ACTS_MAX and self.connection:
+                self.connection.close(POLICY, "too much that is no act")
 
     def _do(self, act: Act) -> None:
         match act:
@@ -177,7 +181,7 @@ class OpenPage:
 
     def end(self) -> None:
         """The connection has ended."""
-        self._live.hub.readers.discard(self)
+        self._live.hub.depart(self)
         self._live.hub.part(self.room, self)
         if self.person_id is not None:
             self._live.presence.depart(self.room, self.person_id, time.monotonic())

@@ -23,16 +23,19 @@ from chatterpy.live.borrowed import duplicate, let_go, quieten, read_ahead
 from chatterpy.live.connection import Connection, PeerBounds
 from chatterpy.live.frames import ABNORMAL, POLICY
 from chatterpy.live.page import OpenPage
+from chatterpy.logs import RateLimited, logger
 from chatterpy.meters import Meters
 
 #: Set in the WSGI environ once the connection is no longer HTTP: our host writes nothing more then.
 TAKEN = "chatterpy.taken"
-#: In the WSGI environ of our host: gives the connection away, as a socket that does not block, and
-#: what was read from it already.
+#: In the WSGI environ of our host: gives the connection away, as a socket that does not block, with
+#: what was read from it already and what is to be called at its end.
 GIVE_AWAY = "chatterpy.give_away"
 
 #: Sockets as Python has them: gevent's own have two watchers each, for greenlets that wait.
 PlainSocket = monkey.get_original("socket", "socket")
+
+log = RateLimited(logger(__name__))
 
 READ_SIZE = 16_384  # bytes
 #: How long a peer may take to answer a close before the connection is cut.
@@ -94,7 +97,7 @@ class Peer:
         page: OpenPage,
         bounds: PeerBounds,
         meters: Meters,
-        over: Callable[[], None] = lambda: None,
+        over: Callable[[], None],
     ) -> None:
         """`sock` does not block, and is closed at the end; `over` is told of the end."""
         self._sock = sock
@@ -160,9 +163,11 @@ class Peer:
         self._pipe.close()
         self._over()
 
-    def _ending(self, code: int) -> None:
+    def _ending(self, code: int, reason: str) -> None:
         self._meters.closes[code] += 1
         self._linger()
+        if reason:
+            log.info(f"Closed with {code}", reason=reason, address=self._page.address)
 
     def _linger(self) -> None:
         """Who still reads what was begun may finish; who does not has had their time."""
@@ -210,15 +215,14 @@ def serve(
     quieten(server)
     if give_away := environ.get(GIVE_AWAY):
         let_go(server)
-        sock, early = give_away()
-        tune(sock)
-        Peer(sock, page, bounds, meters).start(early, resume_s)
+        sock, early, over = give_away()
+        Peer(sock, page, bounds, meters, over).start(early, resume_s)
         return
     sock, early = plain(duplicate(server)), read_ahead(server, environ)
     tune(sock)
-    over = Event()
-    Peer(sock, page, bounds, meters, over.set).start(early, resume_s)
-    over.wait()
+    ended = Event()
+    Peer(sock, page, bounds, meters, ended.set).start(early, resume_s)
+    ended.wait()
 
 
 def plain(sock: Any) -> Any:

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 from gevent.queue import SimpleQueue
 
+from chatterpy.live.backlog import Backlog
 from chatterpy.live.batch import Batch
+from chatterpy.logs import RateLimited, logger
+
+log = RateLimited(logger(__name__))
 
 #: Between messages, so that a connection that is gone is noticed. White space shows nothing.
-KEEP_ALIVE = "\n"
+KEEP_ALIVE = b"\n"
 
 #: How long after its end an answer is loaded again. A browser that finds nobody then shows an error
 #: page, which never tries again: long enough for a restart, and at most one load in so long.
@@ -23,14 +27,18 @@ class Stream:
     carried `limit` messages; or when its reader is too slow. The browser then loads it again.
     """
 
-    def __init__(self, person_id: int | None, limit: int, bound: int) -> None:
-        """`limit` is in messages, `bound` in characters that may wait."""
+    def __init__(
+        self, person_id: int | None, limit: int, bound: int, backlog: Backlog, address: str | None
+    ) -> None:
+        """`limit` is in messages, `bound` in bytes that may wait."""
         self.person_id = person_id
+        self.address = address
         self.cursor = 0
+        self.size = 0  # bytes that wait
         self._limit = limit
         self._bound = bound
-        self._waiting: SimpleQueue[str | None] = SimpleQueue()
-        self._size = 0
+        self._backlog = backlog
+        self._waiting: SimpleQueue[bytes | None] = SimpleQueue()
         self._ended = False
 
     def deliver(self, batch: Batch) -> None:
@@ -50,20 +58,40 @@ class Stream:
     def leave(self, code: int) -> None:
         self._end()
 
-    def fragments(self) -> Iterator[str]:
+    def shed(self) -> None:
+        """Lets the reader go, who is too slow (`chatterpy.live.backlog.Laggard`)."""
+        log.info("A stream was too slow", address=self.address)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Ends, and drops what waits."""
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        self._waiting.put(None)
+        self._ended = True
+        self._resize(-self.size)
+
+    def fragments(self) -> Iterator[bytes]:
         """What came, as it comes; waits in between, and switches greenlets then."""
         while (fragment := self._waiting.get()) is not None:
-            self._size -= len(fragment)
+            self._resize(-len(fragment))
             yield fragment
 
-    def _put(self, fragment: str) -> None:
-        self._size += len(fragment)
-        if self._size > self._bound:
+    def _put(self, fragment: bytes) -> None:
+        if self._ended:
+            return
+        if self.size + len(fragment) > self._bound:
+            log.info("A stream was too slow", address=self.address)
             self._end()
-        elif not self._ended:
+        else:
             self._waiting.put(fragment)
+            self._resize(len(fragment))
 
     def _end(self) -> None:
         if not self._ended:
             self._ended = True
             self._waiting.put(None)
+
+    def _resize(self, by: int) -> None:
+        self.size += by
+        self._backlog.change(self, by)

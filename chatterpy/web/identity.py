@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from typing import Any
 
 from flask import Flask, Request, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature
 
+from chatterpy.addresses import neighbourhood
 from chatterpy.cache import Kept
 from chatterpy.chat.faces import Face
 from chatterpy.chat.people import Visitor
-from chatterpy.errors import TooFast
+from chatterpy.errors import TooFast, TooMany
+from chatterpy.logs import RateLimited, logger
 from chatterpy.web.parts import parts
+
+log = RateLimited(logger(__name__))
 
 KEY = "visitor"
 LINES = "lines"
@@ -109,16 +112,16 @@ def may_settle(who: Visitor) -> bool:
     newcomers = parts().newcomers
     if newcomers is None or parts().chat.who(who).id:
         return True
-    return newcomers.take(_neighbourhood(), time.monotonic())
+    return newcomers.take(neighbourhood(request.remote_addr), time.monotonic())
 
 
-def _neighbourhood() -> object:
-    """The client's address; of IPv6 the /64, which is what one household has (RFC 6177)."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return request.remote_addr
-    return address if address.version == 4 else int(address) >> 64
+def make_room() -> None:
+    """Raises TooMany where the client's address has as many pages open as it may have."""
+    most, near = parts().settings.connections_per_address, parts().hub.near(request.remote_addr)
+    if parts().settings.limits and 0 < most <= near:
+        parts().meters.turned_away["address"] += 1
+        log.info("Too many pages from an address", address=request.remote_addr)
+        raise TooMany("Too many pages are open in your network. Please close some, or come later.")
 
 
 def keep() -> None:

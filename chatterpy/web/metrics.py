@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv6Address, ip_address
 
 from flask import Response, request
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -16,6 +15,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 from werkzeug.http import parse_list_header
 
+from chatterpy.addresses import is_loopback
 from chatterpy.live.frames import STANDARD
 from chatterpy.live.page import OpenPage
 from chatterpy.meters import Histogram
@@ -77,8 +77,8 @@ class Numbers(Collector):
         yield _gauge("people_here", "People who are in a room.", self._parts.presence.count())
         yield _gauge(
             "outbox_bytes",
-            "Bytes that wait for readers of WebSockets.",
-            sum(page.connection.outbox.size for page in pages if page.connection),
+            "Bytes that wait for all readers together.",
+            self._parts.backlog.size,
         )
         yield _counter("messages", "Messages that were stored.", meters.messages)
         yield _counter(
@@ -99,6 +99,12 @@ class Numbers(Collector):
             "status",
             ((str(status), n) for status, n in meters.refusals.items()),
         )
+        yield _by(
+            "refused_connections",
+            "Connections and open pages that were one too many, in all or from one address.",
+            "why",
+            meters.turned_away.items(),
+        )
 
 
 def _has_token() -> bool:
@@ -115,21 +121,12 @@ def _is_local() -> bool:
     where no proxy has had a hand in it, or where ProxyFix has put the client's address in place.
     ProxyFix leaves the proxy's own there when fewer addresses are told than it was to trust.
     """
-    if not _is_loopback(request.remote_addr or ""):
+    if not is_loopback(request.remote_addr):
         return False
     if not any(name in request.headers for name in _FORWARDED):
         return True
     told = len(parse_list_header(request.headers.get("X-Forwarded-For", "")))
     return _FIXED in request.environ and 0 < parts().settings.proxy_hops <= told
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return False
-    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
-    return (mapped or ip).is_loopback
 
 
 def _gauge(name: str, sentence: str, value: float) -> Metric:

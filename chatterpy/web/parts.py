@@ -10,6 +10,7 @@ from flask import Blueprint, current_app
 from chatterpy.chat.chat import Chat
 from chatterpy.chat.limits import Buckets
 from chatterpy.chat.store import Store
+from chatterpy.live.backlog import Backlog
 from chatterpy.live.hub import Hub
 from chatterpy.live.page import Live
 from chatterpy.live.presence import Presence
@@ -38,6 +39,7 @@ class Parts:
     chat: Chat
     newcomers: Buckets | None
     hub: Hub
+    backlog: Backlog
     presence: Presence
     live: Live
     templates: Templates

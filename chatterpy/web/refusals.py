@@ -6,7 +6,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from chatterpy.chat.rooms import likely_slug
-from chatterpy.errors import BadSlug, ChatterPyError, Refused, StoreUnavailable, TooFast
+from chatterpy.errors import BadSlug, ChatterPyError, Refused, StoreUnavailable, TooFast, TooMany
 from chatterpy.web.answers import error_page, is_htmx, refused
 from chatterpy.web.parts import blueprint
 
@@ -24,7 +24,7 @@ def status_of(error: ChatterPyError) -> int:
     match error:
         case BadSlug():
             return 404
-        case TooFast():
+        case TooFast() | TooMany():
             return 429
         case StoreUnavailable():
             return 503

@@ -89,7 +89,8 @@ def link(slug: str) -> Response:
 @blueprint.get("/rooms/<slug>/stream")
 def stream(slug: str) -> Response:
     """The room as an answer that does not end; it is loaded again when it does."""
-    body = _stream(slug, parts().chat.open(slug), me(), parts())
+    identity.make_room()
+    body = _stream(slug, parts().chat.open(slug), me(), parts(), request.remote_addr)
     request.environ[CLOSE_DELIMITED] = True
     answer = Response(body, mimetype="text/html")
     answer.headers["Cache-Control"] = PRIVATE
@@ -98,11 +99,14 @@ def stream(slug: str) -> Response:
     return answer
 
 
-def _stream(slug: str, page: Page, who: Person | Visitor, parts: Parts) -> Iterator[bytes]:
+def _stream(
+    slug: str, page: Page, who: Person | Visitor, parts: Parts, address: str | None
+) -> Iterator[bytes]:
     """The body of a stream; needs no request any more once it runs."""
     settings, hub = parts.settings, parts.hub
-    reader = Stream(who.id or None, settings.stream_max, settings.outbox_max)
-    hub.readers.add(reader)
+    bounds = settings.stream_max, settings.outbox_max
+    reader = Stream(who.id or None, *bounds, parts.backlog, address)
+    hub.arrive(reader)
     hub.join(slug, reader, page.seq)
     if isinstance(who, Person):
         parts.presence.arrive(slug, who, time.monotonic())
@@ -113,11 +117,11 @@ def _stream(slug: str, page: Page, who: Person | Visitor, parts: Parts) -> Itera
         reader.cursor = page.seq
         head = parts.templates.render("stream.html", page=page, me=who, retry=RETRY_S)
         yield head.encode()
-        for fragment in reader.fragments():
-            yield fragment.encode()
+        yield from reader.fragments()
     finally:
-        hub.readers.discard(reader)
+        hub.depart(reader)
         hub.part(slug, reader)
+        reader.abandon()
         if isinstance(who, Person):
             parts.presence.depart(slug, who.id, time.monotonic())
 

@@ -47,8 +47,9 @@ def socket(ws: Server, slug: str) -> None:
     known = identity.known()
     visitor = identity.visitor() if known else Visitor.arrive()
     # Who is one too many from one address reads as somebody without a name.
-    page = OpenPage(parts().live, slug, visitor, known and identity.may_settle(visitor))
-    parts().hub.readers.add(page)
+    known = known and identity.may_settle(visitor)
+    page = OpenPage(parts().live, slug, visitor, known, request.remote_addr)
+    parts().hub.arrive(page)
     try:
         live_socket.serve(
             ws,
@@ -58,6 +59,7 @@ def socket(ws: Server, slug: str) -> None:
                 settings.frame_max,
                 settings.fragments_max,
                 settings.outbox_max,
+                parts().backlog,
                 Bucket(settings.frame_burst, settings.frame_rate, time.monotonic())
                 if settings.limits
                 else None,
@@ -93,7 +95,9 @@ def _ours() -> bool:
 
 @blueprint.before_request
 def check_handshake() -> None:
-    """Refuses with 4xx what simple-websocket would answer with a traceback (RFC 6455, 4.2.1)."""
+    """Refuses with 4xx what simple-websocket would answer with a traceback (RFC 6455, 4.2.1), and
+    what is one too many.
+    """
     if request.endpoint != f"{blueprint.name}.socket":
         return
     security.check_origin()  # before its headers go, below
@@ -113,6 +117,7 @@ def check_handshake() -> None:
         key = b""
     if len(key) != 16:
         raise BadRequest("Sec-WebSocket-Key is 16 bytes in base64.")
+    identity.make_room()
     # The session was read before this. Extensions go with the rest: deflate costs 100 kB for
     # each connection, and a bomb in it costs more.
     for name in [name for name in environ if name.startswith("HTTP_")]:

@@ -114,7 +114,7 @@ class CatchUpMachine(RuleBasedStateMachine):
     def connect(self) -> None:
         """The page's socket opens (anew), and says the cursor, as #link does."""
         self.disconnect()
-        self.reader = OpenPage(self.live, ROOM, self.visitors[0], known=True)
+        self.reader = OpenPage(self.live, ROOM, self.visitors[0], known=True, address=None)
         self.wire = Wire()
         self.reader.connection = self.wire  # type: ignore[assignment]
         self.reader._resume(self.model.cursor, self.model.before)
@@ -212,7 +212,7 @@ def test_what_happens_while_a_page_resumes_is_neither_lost_nor_double(chat: Chat
     broadcast = Broadcast(hub, FRAGMENTS)
     told: list[Change] = []
     chat.store._listener = told.extend  # type: ignore[attr-defined]
-    reader = OpenPage(make_live(chat, hub), ROOM, visitor, known=False)
+    reader = OpenPage(make_live(chat, hub), ROOM, visitor, known=False, address=None)
     wire = Wire()
     reader.connection = wire  # type: ignore[assignment]
     catch_up = chat.catch_up
@@ -260,7 +260,7 @@ def test_what_is_too_much_to_wait_is_read_from_the_store_again(chat: Chat, monke
     chat.say(visitor, ROOM, "missed", "2")
     broadcast = Broadcast(hub, FRAGMENTS)
     chat.store._listener = broadcast  # type: ignore[attr-defined]
-    reader = OpenPage(make_live(chat, hub), ROOM, visitor, known=False)
+    reader = OpenPage(make_live(chat, hub), ROOM, visitor, known=False, address=None)
     wire = Wire()
     said = iter(range(3, 23))
 

@@ -7,8 +7,9 @@ from chatterpy.live.hub import Hub
 class Ear:
     """A reader that remembers."""
 
-    def __init__(self, person_id: int | None = None) -> None:
+    def __init__(self, person_id: int | None = None, address: str | None = None) -> None:
         self.person_id = person_id
+        self.address = address
         self.batches: list[Batch] = []
         self.frames: list[bytes] = []
 
@@ -99,3 +100,15 @@ def test_a_state_can_be_kept_from_the_person_it_is_about() -> None:
     hub.tell_room("a", b"all")
     assert anna.frames == her_tab.frames == [b"all"]
     assert ben.frames == stranger.frames == [b"Anna joined", b"all"]
+
+
+def test_pages_are_counted_where_they_are_until_they_have_departed() -> None:
+    hub = Hub(500)
+    here, beside, elsewhere = Ear(address="192.0.2.1"), Ear(address="192.0.2.1"), Ear(address="::1")
+    for reader in (here, beside, elsewhere):
+        hub.arrive(reader)
+    assert (hub.near("192.0.2.1"), hub.near("::1"), hub.near("192.0.2.2")) == (2, 1, 0)
+    hub.depart(here)
+    hub.depart(here)
+    assert hub.readers == {beside, elsewhere}
+    assert hub.near("192.0.2.1") == 1

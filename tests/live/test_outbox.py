@@ -5,10 +5,12 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatterpy.live.backlog import Backlog
 from chatterpy.live.frames import close_frame, text_frame
 from chatterpy.live.outbox import Outbox
 
 CLOSE = close_frame(1013, "too slow")
+PLENTY = Backlog(1 << 30)
 
 
 class Peer:
@@ -20,6 +22,7 @@ class Peer:
         self.write: Callable[[], None] | None = None
         self.finished = 0
         self.gone = False
+        self.was_cut = False
 
     def send(self, data: bytes | memoryview) -> int:
         if self.gone:
@@ -37,6 +40,9 @@ class Peer:
     def finish(self) -> None:
         self.finished += 1
 
+    def cut(self) -> None:
+        self.was_cut = self.gone = True
+
     def read(self, size: int) -> None:
         """Makes room, as a reader does that takes from its end."""
         self.room += size
@@ -44,8 +50,8 @@ class Peer:
             self.write()
 
 
-def outbox(peer: Peer, limit: int = 1000) -> Outbox:
-    return Outbox(peer, limit, lambda: CLOSE)
+def outbox(peer: Peer, limit: int = 1000, backlog: Backlog = PLENTY) -> Outbox:
+    return Outbox(peer, limit, backlog, lambda: CLOSE)
 
 
 @given(

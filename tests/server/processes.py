@@ -29,8 +29,9 @@ def environment(**settings: object) -> dict[str, str]:
 class Server(ServerProcess):
     """A server without limits, unless the settings say otherwise; its data is in `folder`."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
-        super().__init__(folder / "data", **environment(**{"limits": "off"} | settings))
+    def __init__(self, folder: Path, descriptors: int | None = None, **settings: object) -> None:
+        environ = environment(**{"limits": "off"} | settings)
+        super().__init__(folder / "data", descriptors=descriptors, **environ)
         self._read = 0
 
     def assert_calm(self) -> None:
@@ -56,6 +57,12 @@ class Server(ServerProcess):
     def descriptors(self) -> int:
         """How many files and sockets it has open."""
         return self.serving.num_fds()
+
+    @property
+    def worked_s(self) -> float:
+        """How many seconds of a processor it has used."""
+        times = psutil.Process(self.running.pid).cpu_times()
+        return float(times.user + times.system)
 
     @property
     def memory(self) -> int:

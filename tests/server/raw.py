@@ -181,9 +181,13 @@ class Raw:
 
 
 @contextmanager
-def dialled(server: Server, window: int | None = None) -> Iterator[Raw]:
-    """A connection; `window` bounds what the kernel takes for us while we do not read."""
+def dialled(server: Server, window: int | None = None, source: str = "127.0.0.1") -> Iterator[Raw]:
+    """A connection; `window` bounds what the kernel takes for us while we do not read.
+
+    `source` is our address, any of 127.0.0.0/8 (Linux).
+    """
     with socket.socket() as sock:
+        sock.bind((source, 0))
         if window:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
         sock.settimeout(WAIT_S)
