@@ -30,6 +30,9 @@ STOP_LIMIT_S = 20
 class ServerProcess:
     """`chatterpy run` on a port of 127.0.0.1 and a data folder, which outlive its processes."""
 
+    #: What runs: the command itself, or a module that prepares something and then calls it.
+    module = "chatterpy.cli"
+
     def __init__(self, data: Path, *, port: int = 0, **environ: str) -> None:
         """`port` 0 takes a free one at the first start; `environ` is added to the environment."""
         self.data = data
@@ -62,7 +65,7 @@ class ServerProcess:
         """Starts a process and returns when it listens."""
         assert self.process is None, "the server runs already; look at who started it"
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "chatterpy.cli", "run"]
+        command = [sys.executable, "-m", self.module, "run"]
         command += ["--port", str(self.port), "--data", str(self.data)]
         with self._log.open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
