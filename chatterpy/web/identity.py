@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from chatterpy.chat.faces import Face
 from chatterpy.chat.people import Visitor
@@ -17,6 +18,23 @@ from chatterpy.web.parts import parts
 KEY = "visitor"
 LINES = "lines"
 COOKIE = "chatterpy"
+
+
+class PatientSigner(TimestampSigner):
+    """Accepts a signature of the future: the clock was set back since, and it is ours all the same.
+
+    Otherwise everybody who came in the last second would be somebody else after a correction of a
+    second.
+    """
+
+    def unsign(self, signed_value: Any, max_age: int | None = None, *args: Any, **more: Any) -> Any:
+        try:
+            return super().unsign(signed_value, max_age, *args, **more)
+        except SignatureExpired as expired:
+            signed = expired.date_signed
+            if signed is None or signed <= self.timestamp_to_datetime(self.get_timestamp()):
+                raise
+        return super().unsign(signed_value, None, *args, **more)
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -35,6 +53,12 @@ class Sessions(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        serializer = super().get_signing_serializer(app)
+        if serializer is not None:
+            serializer.signer = PatientSigner
+        return serializer
 
     def get_cookie_path(self, app: Flask) -> str:
         return "/"  # as the prefix demands
