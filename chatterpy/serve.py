@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import random
@@ -36,6 +37,8 @@ log = logger(__name__)
 
 BACKLOG = 1024  # connections that wait to be accepted
 POLL_S = 0.02
+#: How long new connections wait in the backlog when there is no descriptor left for them.
+EXHAUSTED_S = 0.5
 
 #: Addresses that stand for all of a machine's.
 EVERYWHERE = ("", "0.0.0.0", "::")
@@ -161,6 +164,7 @@ class Host(WSGIServer):
         self.settings: Settings = app.extensions[EXTENSION].settings
         self.asked = self.settings.host, self.settings.port
         self.active = 0
+        self._exhausted = False
         listener = inherited or self.asked
         # pywsgi knows loggers of the standard library only.
         errors = logging.getLogger(__name__)
@@ -182,6 +186,30 @@ class Host(WSGIServer):
             host = _own_address()
         name = f"[{host}]" if ":" in host else host
         return f"http://{name}:{self.server_port}"
+
+    def do_read(self) -> Any:
+        """The next connection, None where there is none or no descriptor for it.
+
+        gevent tries again, too, but with a traceback each time: who looks for the reason in the
+        log finds it in one sentence.
+        """
+        try:
+            accepted = super().do_read()
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+            if not self._exhausted:
+                log.warning("New connections wait: no descriptor is left", reason=error.strerror)
+            self._exhausted = True
+            self.stop_accepting()
+            gevent.spawn_later(EXHAUSTED_S, self._accept_again)
+            return None
+        self._exhausted = self._exhausted and accepted is None
+        return accepted
+
+    def _accept_again(self) -> None:
+        if self.started:
+            self.start_accepting()
 
     def drain(self, seconds: float) -> None:
         """Stops listening, tells every open page to come back, and waits for all to finish."""
