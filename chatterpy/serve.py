@@ -60,6 +60,8 @@ class Handler(WSGIHandler):
 
     server: Host
     environ: dict[str, Any]
+    #: A peer that vanished (TCP_USER_TIMEOUT) is as little an error of ours as one that left.
+    ignored_socket_errors = (*WSGIHandler.ignored_socket_errors, errno.ETIMEDOUT)
     _deadline: Any = None
 
     def handle(self) -> None:
@@ -67,6 +69,8 @@ class Handler(WSGIHandler):
         self._due_in(self.server.settings.header_timeout)
         try:
             super().handle()
+        except (ConnectionError, TimeoutError):
+            pass  # the peer is gone before it could be told that its request is none
         finally:
             self._in_time()
 
