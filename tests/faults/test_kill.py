@@ -14,7 +14,7 @@ from tests.server.processes import eventually
 from tests.server.visitors import OpenPage, Visitor, fresh_room
 
 KILLS = 10
-LIFE_S = 0.5  # of load, between the reader's return and the next kill
+LIFE_S = 0.3  # of load, between the reader's return and the next kill
 
 
 def test_what_was_acknowledged_is_there_once_after_ten_kills_under_load(
