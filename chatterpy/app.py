@@ -137,6 +137,7 @@ class ChatterPy:
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
         )
         fragments = Fragments(templates, settings.cache_size, settings.people_shown)
+        templates.load()
         meters = Meters()
         hub = Hub(settings.window, meters)
         broadcast = Broadcast(hub, fragments, meters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
@@ -40,6 +41,8 @@ often = RateLimited(log)
 
 BACKLOG = 1024  # connections that wait to be accepted
 POLL_S = 0.02
+#: How long new connections wait in the backlog when there is no descriptor left for them.
+EXHAUSTED_S = 0.5
 
 #: Addresses that stand for all of a machine's.
 EVERYWHERE = ("", "0.0.0.0", "::")
@@ -63,6 +66,8 @@ class Handler(WSGIHandler):
 
     server: Host
     environ: dict[str, Any]
+    #: A peer that vanished (TCP_USER_TIMEOUT) is as little an error of ours as one that left.
+    ignored_socket_errors = (*WSGIHandler.ignored_socket_errors, errno.ETIMEDOUT)
     _deadline: Any = None
 
     def handle(self) -> None:
@@ -70,6 +75,8 @@ class Handler(WSGIHandler):
         self._due_in(self.server.settings.header_timeout, "headers")
         try:
             super().handle()
+        except (ConnectionError, TimeoutError):
+            pass  # the peer is gone before it could be told that its request is none
         finally:
             self._in_time()
 
@@ -185,6 +192,7 @@ class Host(WSGIServer):
             self.settings.connections_per_address if apart else 0,
             parts.meters,
         )
+        self._exhausted = False
         listener = inherited or self.asked
         # pywsgi knows loggers of the standard library only.
         errors = logging.getLogger(__name__)
@@ -221,6 +229,30 @@ class Host(WSGIServer):
             self.given.remove(sock)
         else:
             self.door.leave(_ip(address))
+
+    def do_read(self) -> Any:
+        """The next connection, None where there is none or no descriptor for it.
+
+        gevent tries again, too, but with a traceback each time: who looks for the reason in the
+        log finds it in one sentence.
+        """
+        try:
+            accepted = super().do_read()
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+            if not self._exhausted:
+                log.warning("New connections wait: no descriptor is left", reason=error.strerror)
+            self._exhausted = True
+            self.stop_accepting()
+            gevent.spawn_later(EXHAUSTED_S, self._accept_again)
+            return None
+        self._exhausted = self._exhausted and accepted is None
+        return accepted
+
+    def _accept_again(self) -> None:
+        if self.started:
+            self.start_accepting()
 
     def drain(self, seconds: float) -> None:
         """Stops listening, tells every open page to come back, and waits for all to finish."""

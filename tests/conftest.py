@@ -65,7 +65,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     A machine may stall for longer than any wait, and a defect fails again. Every repetition is
     named in the summary (R).
     """
-    if item.nodeid.startswith((BROWSERS, "tests/server/")):
+    if item.nodeid.startswith((BROWSERS, "tests/faults/", "tests/server/")):
         item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -30,6 +30,9 @@ STOP_LIMIT_S = 20
 class ServerProcess:
     """`chatterpy run` on a port of 127.0.0.1 and a data folder, which outlive its processes."""
 
+    #: What runs: the command itself, or a module that prepares something and then calls it.
+    module = "chatterpy.cli"
+
     def __init__(
         self, data: Path, *, port: int = 0, descriptors: int | None = None, **environ: str
     ) -> None:
@@ -133,7 +136,7 @@ class ServerProcess:
 
     def _command(self) -> list[str]:
         """What Python is to run."""
-        run = ["-m", "chatterpy.cli", "run"]
+        run = ["-m", self.module, "run"]
         return [*run, "--port", str(self.port), "--data", str(self.data)]
 
     def _running(self) -> subprocess.Popen[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 
 from chatterpy.chat.changes import Entry
 from chatterpy.chat.faces import Face
@@ -23,6 +24,8 @@ _PACKAGE = Path(__file__).parent.parent
 FOLDER = next(
     folder for folder in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if folder.is_dir()
 )
+#: What templates end in; an editor may leave other files beside them.
+KINDS = ("css", "html", "svg")
 STATIC = _PACKAGE / "static"
 SCRIPT = STATIC / "htmx.js"
 
@@ -110,6 +113,15 @@ class Templates:
         self.environment.filters.update(
             html=to_html, local=self._local, new_day=self._new_day, lately=self._lately
         )
+
+    def load(self) -> None:
+        """Compiles all templates, so that none needs a file later: there may be none left to open.
+
+        One at fault raises when it is rendered, where it is known who asked for it.
+        """
+        for name in self.environment.list_templates(extensions=KINDS):
+            with suppress(TemplateError):
+                self.environment.get_template(name)
 
     def render(self, name: str, **values: Any) -> str:
         """The template's HTML; raises jinja2.TemplateError where it is at fault."""

@@ -60,6 +60,8 @@ class Sessions(SecureCookieSessionInterface):
             serializer = self.get_signing_serializer(app)
             assert serializer  # the factory gives every application a key
             try:
+                # Its age is looked at below. What is signed in the future was signed before the
+                # clock was set back: it is ours all the same.
                 opened = serializer.loads(cookie, return_timestamp=True)
             except BadSignature:
                 return Session()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import has_request_context, request
+from flask import Response, has_request_context, request
 from flask_sock import Sock
 from simple_websocket import Server
 from werkzeug.exceptions import BadRequest, HTTPException
@@ -70,6 +70,19 @@ def socket(ws: Server, slug: str) -> None:
     except BaseException:
         page.end()
         raise
+
+
+@blueprint.errorhandler(ConnectionError)
+def gone(error: ConnectionError) -> Response:
+    """A client that is gone before its handshake is answered: nobody is there to be told.
+
+    As an error it would be logged with all that it holds, and simple-websocket's duplicate of the
+    connection with it, which would stay open until the garbage is collected.
+    """
+    if not _ours():
+        raise error
+    request.environ[live_socket.TAKEN] = True  # a part of the answer may have been sent
+    return Response()
 
 
 def server_options(others: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,14 +32,7 @@ def server(running: Server) -> Iterator[Server]:
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a server of the test's own, with settings."""
-    with ExitStack() as servers:
-        count = 0
-
-        def start(**settings: object) -> Server:
-            nonlocal count
-            count += 1
-            return servers.enter_context(Server(tmp_path / f"server-{count}", **settings))
-
+    with starting(tmp_path, Server) as start:
         yield start
 
 
@@ -56,6 +49,20 @@ def anna(server: Server) -> Visitor:
 @pytest.fixture
 def ben(server: Server) -> Visitor:
     return arrived(server)
+
+
+@contextmanager
+def starting(folder: Path, kind: type[Server]) -> Iterator[Start]:
+    """Gives a function that starts servers of a kind, with settings; they end with the block."""
+    with ExitStack() as servers:
+        count = 0
+
+        def start(**settings: object) -> Server:
+            nonlocal count
+            count += 1
+            return servers.enter_context(kind(folder / f"server-{count}", **settings))
+
+        yield start
 
 
 def arrived(server: Server) -> Visitor:

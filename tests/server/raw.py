@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ctypes
 import os
 import re
 import socket
@@ -16,6 +17,9 @@ from pathlib import Path
 from tests.server.processes import Server
 
 WAIT_S = 10
+
+#: From Linux' asm-generic/socket.h and linux/filter.h, which Python does not name.
+SO_ATTACH_FILTER, BPF_RETURN = 26, 0x06
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 FIN = 0x80
@@ -167,6 +171,16 @@ class Raw:
         """Ends the connection with a RST, as a crashed machine or a careless proxy does."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
+
+    def vanish(self) -> None:
+        """From now on nothing reaches us, not even to be acknowledged, and we say nothing.
+
+        So it looks to the server when the machine or the network on this side is gone. It is a
+        filter of our own socket that accepts no packet (BPF: return 0), so it needs no privileges.
+        """
+        nothing = ctypes.create_string_buffer(struct.pack("HBBI", BPF_RETURN, 0, 0, 0))
+        program = struct.pack("HxxxxxxP", 1, ctypes.addressof(nothing))
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
 
     def _take(self, count: int) -> bytes:
         while len(self._buffer) < count:
