@@ -139,7 +139,7 @@ class ChatterPy:
         fragments = Fragments(templates, settings.cache_size, settings.people_shown)
         templates.load()
         meters = Meters()
-        hub = Hub(settings.window, meters)
+        hub = Hub(settings.window, meters, pause=lambda: gevent.sleep(0))
         broadcast = Broadcast(hub, fragments, meters)
         store = open_store(folder.database, settings.synchronous, broadcast, meters)
         acts = looks = newcomers = drafts = None

@@ -40,11 +40,6 @@ def duplicate(server: Server) -> Any:
     return server.sock.dup() if server.mode == _GUNICORN else server.sock
 
 
-def let_go(server: Server) -> None:
-    """Closes simple-websocket's duplicate, where the connection itself was given away."""
-    server.sock.close()
-
-
 def read_ahead(server: Server, environ: dict[str, Any]) -> bytes:
     """What a host that keeps its socket has read behind the handshake already."""
     body = environ["wsgi.input"]

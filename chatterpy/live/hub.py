@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -9,6 +10,10 @@ from chatterpy.addresses import Crowd
 from chatterpy.live.batch import Batch
 from chatterpy.live.window import Window
 from chatterpy.meters import Meters
+
+#: After so many readers of a batch the others get their turn: a full room must not keep the quiet
+#: ones waiting.
+BREATH = 1000
 
 
 class Reader(Protocol):
@@ -39,13 +44,19 @@ class _Topic:
 class Hub:
     """Topics and their readers. A reader is in one room; a person may have many readers."""
 
-    def __init__(self, window: int, meters: Meters | None = None) -> None:
-        """`window` is how many messages an open page shows."""
+    def __init__(
+        self,
+        window: int,
+        meters: Meters | None = None,
+        pause: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`window` is how many messages an open page shows; `pause` lets the others run."""
         self._meters = meters or Meters()
         #: Every open page, from its first byte to its last, whether or not it has joined a room.
         self.readers: set[Reader] = set()
         self._crowd = Crowd()
         self._window = window
+        self._pause = pause
         self._rooms: dict[str, _Topic] = {}
         self._people: dict[int, set[Reader]] = {}
 
@@ -86,13 +97,15 @@ class Hub:
                 del self._people[reader.person_id]
 
     def publish(self, batch: Batch) -> None:
-        """Hands a batch to every reader of its room."""
+        """Hands a batch to every reader of its room. May switch greenlets in a full room."""
         if topic := self._rooms.get(batch.room):
             topic.seq = batch.last
             self._meters.deliveries += len(topic.readers)
-            # A copy: a reader that fails may leave while this goes on.
-            for reader in tuple(topic.readers):
+            # A copy: a reader may come or go while this goes on. Who comes has seen the batch.
+            for number, reader in enumerate(tuple(topic.readers), 1):
                 reader.deliver(batch)
+                if number % BREATH == 0:
+                    self._pause()
 
     def grow(self, room: str, seq: int) -> int | None:
         """Counts a new message of a room; the oldest to show, where open pages are to be cut."""

@@ -1,8 +1,8 @@
 """The gevent edge of a connection: the socket that was taken over from the WSGI host.
 
-flask-sock and simple-websocket open the door (handshake); from then on all writing is the
-outbox's and all reading happens here. What is done around their writing side (`live/borrowed.py`),
-and why: they send partially, from several greenlets, and after a close.
+On other hosts than ours flask-sock and simple-websocket open the door (handshake); from then on all
+writing is the outbox's and all reading happens here. What is done around their writing side
+(`live/borrowed.py`), and why: they send partially, from several greenlets, and after a close.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from simple_websocket import Server
 from wsproto.connection import Connection as WireConnection
 from wsproto.connection import ConnectionType
 
-from chatterpy.live.borrowed import duplicate, let_go, quieten, read_ahead
+from chatterpy.live.borrowed import duplicate, quieten, read_ahead
 from chatterpy.live.connection import Connection, PeerBounds
 from chatterpy.live.frames import ABNORMAL, POLICY
+from chatterpy.live.handshake import switching
 from chatterpy.live.page import OpenPage
 from chatterpy.logs import RateLimited, logger
 from chatterpy.meters import Meters
@@ -117,10 +118,23 @@ class Peer:
         )
         page.connection = self._connection
 
-    def start(self, early: bytes, resume_s: float) -> None:
-        """Begins with the bytes that came early. The page has so long to say what it shows."""
+    def start(self, early: bytes, resume_s: float, answer: bytes = b"") -> None:
+        """Begins with the bytes that came early. The page has so long to say what it shows.
+
+        `answer` is the handshake's, where it was not sent yet.
+        """
+        if answer:
+            self._connection.write(answer)
         self._in_time(resume_s, self._too_late)
-        gevent.spawn(self._take_turn, early)
+        if early:
+            gevent.spawn(self._take_turn, early)
+        else:
+            self._wait()
+
+    def _wait(self) -> None:
+        if self._watcher is None:
+            self._watcher = gevent.get_hub().loop.io(self._sock.fileno(), _READ)
+        self._watcher.start(self._readable)
 
     def _readable(self) -> None:
         """From the event loop, which must not wait."""
@@ -138,9 +152,7 @@ class Peer:
                 if not data:
                     break
         except BlockingIOError:
-            if self._watcher is None:
-                self._watcher = gevent.get_hub().loop.io(self._sock.fileno(), _READ)
-            self._watcher.start(self._readable)
+            self._wait()
             return
         except OSError:
             pass  # reset by the peer: it comes back, or it does not
@@ -198,6 +210,19 @@ class Peer:
             self._timer = None
 
 
+def take_over(
+    environ: dict[str, Any], page: OpenPage, bounds: PeerBounds, resume_s: float, meters: Meters
+) -> None:
+    """Takes a connection from our own host, answers its handshake, and lets it live on.
+
+    `resume_s` is how long it may take to resume. Returns at once.
+    """
+    environ[TAKEN] = True
+    sock, early, over = environ[GIVE_AWAY]()
+    answer = switching(environ["HTTP_SEC_WEBSOCKET_KEY"])
+    Peer(sock, page, bounds, meters, over).start(early, resume_s, answer)
+
+
 def serve(
     server: Server,
     environ: dict[str, Any],
@@ -206,18 +231,12 @@ def serve(
     resume_s: float,
     meters: Meters,
 ) -> None:
-    """Runs a connection after its handshake; `resume_s` is how long it may take to resume.
+    """Runs a connection of another host after its handshake, until it ends.
 
-    On our own host it returns at once, and the connection lives on without the request. On others
-    it waits for the connection's end in their greenlet, as they expect.
+    `resume_s` is how long it may take to resume.
     """
     environ[TAKEN] = True
     quieten(server)
-    if give_away := environ.get(GIVE_AWAY):
-        let_go(server)
-        sock, early, over = give_away()
-        Peer(sock, page, bounds, meters, over).start(early, resume_s)
-        return
     sock, early = plain(duplicate(server)), read_ahead(server, environ)
     tune(sock)
     ended = Event()

@@ -1,11 +1,16 @@
-"""The socket of a room: flask-sock opens the door, `chatterpy.live.socket` takes over."""
+"""The socket of a room: how a request becomes a connection of `chatterpy.live.socket`.
+
+On other hosts flask-sock opens the door. It has the whole request parsed a second time, a sixth of
+what a connection costs: on our own host, which gives the connection away, the answer is our own.
+"""
 
 from __future__ import annotations
 
 import base64
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Response, has_request_context, request
@@ -42,8 +47,26 @@ class UpgradeRequired(HTTPException):
 
 @sock.route("/rooms/<slug>/socket", bp=blueprint, endpoint="socket")
 def socket(ws: Server, slug: str) -> None:
-    """Hands the connection over; on our own host it outlives the request."""
-    settings = parts().settings
+    """Holds the connection until its end, as hosts expect that are not ours."""
+    with _page(slug) as page:
+        live_socket.serve(
+            ws, request.environ, page, _bounds(), parts().settings.resume_timeout, parts().meters
+        )
+
+
+def _take_over(slug: str) -> Response:
+    """Takes the connection from our own host; it outlives the request."""
+    environ = request.environ
+    with _page(slug) as page:
+        live_socket.take_over(
+            environ, page, _bounds(), parts().settings.resume_timeout, parts().meters
+        )
+    return Response()  # which our host does not write any more
+
+
+@contextmanager
+def _page(slug: str) -> Iterator[OpenPage]:
+    """The page that asks, which ends where it cannot be served."""
     known = identity.known()
     visitor = identity.visitor() if known else Visitor.arrive()
     # Who is one too many from one address reads as somebody without a name.
@@ -51,25 +74,20 @@ def socket(ws: Server, slug: str) -> None:
     page = OpenPage(parts().live, slug, visitor, known, request.remote_addr)
     parts().hub.arrive(page)
     try:
-        live_socket.serve(
-            ws,
-            request.environ,
-            page,
-            PeerBounds(
-                settings.frame_max,
-                settings.fragments_max,
-                settings.outbox_max,
-                parts().backlog,
-                Bucket(settings.frame_burst, settings.frame_rate, time.monotonic())
-                if settings.limits
-                else None,
-            ),
-            settings.resume_timeout,
-            parts().meters,
-        )
+        yield page
     except BaseException:
         page.end()
         raise
+
+
+def _bounds() -> PeerBounds:
+    settings = parts().settings
+    pace = None
+    if settings.limits:
+        pace = Bucket(settings.frame_burst, settings.frame_rate, time.monotonic())
+    return PeerBounds(
+        settings.frame_max, settings.fragments_max, settings.outbox_max, parts().backlog, pace
+    )
 
 
 @blueprint.errorhandler(ConnectionError)
@@ -107,12 +125,12 @@ def _ours() -> bool:
 
 
 @blueprint.before_request
-def check_handshake() -> None:
-    """Refuses with 4xx what simple-websocket would answer with a traceback (RFC 6455, 4.2.1), and
-    what is one too many.
+def check_handshake() -> Response | None:
+    """Refuses with 4xx what is no handshake (RFC 6455, 4.2.1), or one too many; answers the others
+    where the host is ours.
     """
     if request.endpoint != f"{blueprint.name}.socket":
-        return
+        return None
     security.check_origin()  # before its headers go, below
     check_slug((request.view_args or {})["slug"])
     environ = request.environ
@@ -131,9 +149,12 @@ def check_handshake() -> None:
     if len(key) != 16:
         raise BadRequest("Sec-WebSocket-Key is 16 bytes in base64.")
     identity.make_room()
+    if live_socket.GIVE_AWAY in environ:
+        return _take_over((request.view_args or {})["slug"])
     # The session was read before this. Extensions go with the rest: deflate costs 100 kB for
     # each connection, and a bomb in it costs more.
     for name in [name for name in environ if name.startswith("HTTP_")]:
         if name not in _HANDSHAKE:
             del environ[name]
     environ["HTTP_UPGRADE"], environ["HTTP_CONNECTION"] = "websocket", "Upgrade"
+    return None
