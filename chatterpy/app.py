@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -48,6 +49,14 @@ ADDRESSES_MAX = 10_000
 SILENCE = 1.5
 
 
+class Site(Flask):
+    """An application that is a chat and nothing else."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The view as it is: none of ours is a coroutine, which Flask looks for at each call."""
+        return func
+
+
 def create_app(**settings: Any) -> Flask:
     """A Flask application that is a chat.
 
@@ -56,7 +65,7 @@ def create_app(**settings: Any) -> Flask:
     """
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         raise HostError(NEEDS_GEVENT)
-    app = Flask(__name__, static_folder=None)
+    app = Site(__name__, static_folder=None)
     chat = ChatterPy(app, **settings)
     # What a mounted chat leaves to its host.
     app.config.update(
@@ -69,7 +78,7 @@ def create_app(**settings: Any) -> Flask:
     )
     app.session_interface = identity.Sessions(chat.parts.folder.name())
     app.register_error_handler(HTTPException, refusals.http_error)
-    app.after_request(security.add_headers)
+    app.after_request(security.add_headers_elsewhere)
     if hops := chat.parts.settings.proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops

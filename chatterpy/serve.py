@@ -11,33 +11,28 @@ import socket
 import sys
 import time
 import webbrowser
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from functools import partial
-from http.client import HTTPException
+from collections.abc import Mapping
 from typing import Any
 
 import gevent
 from flask import Flask
 from gevent import monkey
 from gevent.event import Event
-from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.pywsgi import WSGIServer
 
 from chatterpy import __version__, logs
 from chatterpy.app import ChatterPy, create_app
 from chatterpy.door import Door, capacity, raise_descriptors, turn_away
 from chatterpy.errors import AddressError, HostError, SetupError
 from chatterpy.farewell import say_goodbye
-from chatterpy.live import borrowed
-from chatterpy.live.socket import GIVE_AWAY, TAKEN, plain, tune
-from chatterpy.logs import RateLimited, logger
+from chatterpy.handler import Handler, end_the_late, ip_of
+from chatterpy.live.socket import plain
+from chatterpy.logs import logger
 from chatterpy.settings import Settings
 from chatterpy.web.host import NEEDS_GEVENT
 from chatterpy.web.parts import EXTENSION, Parts
-from chatterpy.web.rooms import CLOSE_DELIMITED
 
 log = logger(__name__)
-often = RateLimited(log)
 
 BACKLOG = 1024  # connections that wait to be accepted
 POLL_S = 0.02
@@ -61,111 +56,6 @@ SWITCH_S = 0.0005
 GC_THRESHOLDS = 20_000, 20, 20
 
 
-class Handler(WSGIHandler):
-    """Serves HTTP on one connection, and stays silent once it is a socket's."""
-
-    server: Host
-    environ: dict[str, Any]
-    #: A peer that vanished (TCP_USER_TIMEOUT) is as little an error of ours as one that left.
-    ignored_socket_errors = (*WSGIHandler.ignored_socket_errors, errno.ETIMEDOUT)
-    _deadline: Any = None
-
-    def handle(self) -> None:
-        tune(self.socket)
-        self._due_in(self.server.settings.header_timeout, "headers")
-        try:
-            super().handle()
-        except (ConnectionError, TimeoutError):
-            pass  # the peer is gone before it could be told that its request is none
-        finally:
-            self._in_time()
-
-    def read_requestline(self) -> str:
-        line: str = super().read_requestline()
-        self._due_in(self.server.settings.header_timeout, "headers")
-        return line
-
-    def _due_in(self, seconds: float, what: str) -> None:
-        """What is read next must be there by then, in place of what was due before.
-
-        A timer of the event loop: pywsgi has none, and gevent's Timeout raises wherever the
-        greenlet is, which may be in the application.
-        """
-        self._in_time()
-        self._deadline = gevent.get_hub().loop.timer(seconds)
-        self._deadline.start(self._too_late, what)
-
-    def _in_time(self) -> None:
-        """What was due has come."""
-        if self._deadline is not None:
-            self._deadline.stop()
-            self._deadline.close()
-            self._deadline = None
-
-    def _too_late(self, what: str) -> None:
-        """Ends what can be read; what is being written may go on."""
-        # Browsers open connections that they may need, and so do this all the time.
-        often.debug(f"Expected {what} earlier", address=_ip(self.client_address))
-        with suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RD)
-
-    def get_environ(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environ()
-        environ[GIVE_AWAY] = self.give_away
-        return environ
-
-    def give_away(self) -> tuple[Any, bytes, Callable[[], None]]:
-        """The connection, which is nobody's but the caller's now; what was read from it; and what
-        is to be called when it has ended.
-        """
-        self._in_time()
-        sock, early = borrowed.give_away(self)
-        self.server.given.add(sock)
-        return plain(sock), early, partial(self.server.door.leave, _ip(self.client_address))
-
-    def handle_one_response(self) -> None:
-        self.server.active += 1
-        try:
-            super().handle_one_response()
-        finally:
-            self.server.active -= 1
-        # Who sends one request behind the other must not keep the others waiting.
-        gevent.sleep(0)
-        self._in_time()
-        if self.socket is not None:
-            self._due_in(self.server.settings.keep_alive, "another request")
-        if TAKEN in self.environ:
-            # No second request may be read from an upgraded connection (request smuggling).
-            self.close_connection = True
-
-    def read_request(self, raw_requestline: str) -> Any:
-        try:
-            return super().read_request(raw_requestline)
-        except (HTTPException, OSError) as error:
-            # Too many, too long or too slow headers: the client's fault, and no traceback.
-            raise ValueError(str(error)) from error
-        finally:
-            self._due_in(self.server.settings.body_timeout, "a body")
-
-    def write(self, data: bytes) -> None:
-        """Nothing but frames may follow a handshake, least of all "HTTP/1.1 500"."""
-        if TAKEN not in self.environ:
-            super().write(data)
-
-    def log_request(self) -> None:
-        """Nothing: pywsgi would make up a line for each request, and throw it away."""
-
-    def finalize_headers(self) -> None:
-        super().finalize_headers()
-        if CLOSE_DELIMITED in self.environ:
-            borrowed.end_with_connection(self)
-
-
-def _ip(address: Any) -> str | None:
-    """The IP address in what the system calls a peer's address; sockets of UNIX have none."""
-    return str(address[0]) if isinstance(address, tuple) else None
-
-
 class Host(WSGIServer):
     """A WSGI server for one application; `active` counts the answers under way."""
 
@@ -183,6 +73,8 @@ class Host(WSGIServer):
         self.settings: Settings = parts.settings
         self.asked = self.settings.host, self.settings.port
         self.active = 0
+        #: Connections from which requests are read.
+        self.handlers: set[Handler] = set()
         #: Connections that were given away, until their handler has noticed.
         self.given: set[Any] = set()
         # Through a proxy all come from its address: of clients, open pages are counted then.
@@ -210,6 +102,7 @@ class Host(WSGIServer):
                 f"Cannot listen on {host} port {port} ({why}). "
                 "Choose another with --host and --port."
             ) from error
+        gevent.spawn(end_the_late, self.handlers)
         if host in EVERYWHERE:
             host = _own_address()
         name = f"[{host}]" if ":" in host else host
@@ -217,7 +110,7 @@ class Host(WSGIServer):
 
     def do_handle(self, sock: Any, address: Any) -> None:
         """Begins to serve a connection, or turns it away. From the event loop: must not wait."""
-        if why := self.door.enter(_ip(address)):
+        if why := self.door.enter(ip_of(address)):
             turn_away(plain(sock), why)
         else:
             super().do_handle(sock, address)
@@ -228,7 +121,7 @@ class Host(WSGIServer):
         if sock in self.given:
             self.given.remove(sock)
         else:
-            self.door.leave(_ip(address))
+            self.door.leave(ip_of(address))
 
     def do_read(self) -> Any:
         """The next connection, None where there is none or no descriptor for it.

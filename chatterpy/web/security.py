@@ -72,3 +72,8 @@ def add_headers(answer: Response) -> Response:
     # Werkzeug's setdefault looks through all headers for each one.
     answer.headers.extend([one for one in wanted if one[0].lower() not in there])
     return answer
+
+
+def add_headers_elsewhere(answer: Response) -> Response:
+    """The same for what no route of ours has answered, in an application that is all ours."""
+    return answer if request.blueprint == blueprint.name else add_headers(answer)

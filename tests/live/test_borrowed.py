@@ -187,6 +187,7 @@ class TestPywsgi:
             ("handle_one_response", []),
             ("write", ["data"]),
             ("finalize_headers", []),
+            ("log_request", []),
         ],
     )
     def test_the_methods_that_our_host_extends_are_there(
@@ -205,7 +206,7 @@ class TestPywsgi:
         why = changed("gevent", f"WSGIHandler.{name}", *HANDLER)
         assert name in vars(handler), why
 
-    @pytest.mark.parametrize("name", ["environ", "close_connection"])
+    @pytest.mark.parametrize("name", ["environ", "close_connection", "MessageClass"])
     def test_the_attributes_of_a_request_that_our_host_uses_are_there(self, name: str) -> None:
         why = changed("gevent", f"WSGIHandler.{name}", *HANDLER)
         assert name in vars(WSGIHandler), why

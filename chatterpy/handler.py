@@ -1,0 +1,137 @@
+"""One HTTP connection of our own host: what is read from it, by when, and how it is given away."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import gevent
+from gevent.pywsgi import WSGIHandler
+
+from chatterpy.fields import Fields
+from chatterpy.live import borrowed
+from chatterpy.live.socket import GIVE_AWAY, TAKEN, plain, tune
+from chatterpy.logs import RateLimited, logger
+from chatterpy.web.rooms import CLOSE_DELIMITED
+
+if TYPE_CHECKING:
+    from chatterpy.serve import Host
+
+often = RateLimited(logger(__name__))
+
+#: How often it is looked who is late: deadlines are whole seconds.
+LOOK_S = 0.5
+
+
+class Handler(WSGIHandler):
+    """Serves HTTP on one connection, and stays silent once it is a socket's."""
+
+    server: Host
+    environ: dict[str, Any]
+    MessageClass = Fields  # type: ignore[assignment]  # as much of a message as pywsgi asks for
+    #: A peer that vanished (TCP_USER_TIMEOUT) is as little an error of ours as one that left.
+    ignored_socket_errors = (*WSGIHandler.ignored_socket_errors, errno.ETIMEDOUT)
+    #: What is to be read next, and by when (monotonic, in seconds).
+    _due = float("inf")
+    _due_what = ""
+
+    def handle(self) -> None:
+        tune(self.socket)
+        self._due_in(self.server.settings.header_timeout, "headers")
+        self.server.handlers.add(self)
+        try:
+            super().handle()
+        except (ConnectionError, TimeoutError):
+            pass  # the peer is gone before it could be told that its request is none
+        finally:
+            self.server.handlers.discard(self)
+
+    def read_requestline(self) -> str:
+        line: str = super().read_requestline()
+        self._due_in(self.server.settings.header_timeout, "headers")
+        return line
+
+    def _due_in(self, seconds: float, what: str) -> None:
+        """What is read next must be there by then, in place of what was due before."""
+        self._due, self._due_what = time.monotonic() + seconds, what
+
+    def end_if_late(self, now: float) -> None:
+        """Ends what can be read where it is late; what is being written may go on.
+
+        pywsgi has no deadlines, and gevent's Timeout raises wherever the greenlet is, which may be
+        in the application.
+        """
+        if now < self._due or self.socket is None:
+            return
+        self._due = float("inf")
+        # Browsers open connections that they may need, and so do this all the time.
+        often.debug(f"Expected {self._due_what} earlier", address=ip_of(self.client_address))
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RD)
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ[GIVE_AWAY] = self.give_away
+        return environ
+
+    def give_away(self) -> tuple[Any, bytes, Callable[[], None]]:
+        """The connection, which is nobody's but the caller's now; what was read from it; and what
+        is to be called when it has ended.
+        """
+        sock, early = borrowed.give_away(self)
+        self.server.given.add(sock)
+        return plain(sock), early, partial(self.server.door.leave, ip_of(self.client_address))
+
+    def handle_one_response(self) -> None:
+        self.server.active += 1
+        try:
+            super().handle_one_response()
+        finally:
+            self.server.active -= 1
+        # Who sends one request behind the other must not keep the others waiting.
+        gevent.sleep(0)
+        self._due_in(self.server.settings.keep_alive, "another request")
+        if TAKEN in self.environ:
+            # No second request may be read from an upgraded connection (request smuggling).
+            self.close_connection = True
+
+    def read_request(self, raw_requestline: str) -> Any:
+        try:
+            return super().read_request(raw_requestline)
+        except OSError as error:
+            # Too slow headers: the client's fault, and no traceback.
+            raise ValueError(str(error)) from error
+        finally:
+            self._due_in(self.server.settings.body_timeout, "a body")
+
+    def write(self, data: bytes) -> None:
+        """Nothing but frames may follow a handshake, least of all "HTTP/1.1 500"."""
+        if TAKEN not in self.environ:
+            super().write(data)
+
+    def log_request(self) -> None:
+        """Nothing: pywsgi would make up a line for each request, and throw it away."""
+
+    def finalize_headers(self) -> None:
+        super().finalize_headers()
+        if CLOSE_DELIMITED in self.environ:
+            borrowed.end_with_connection(self)
+
+
+def end_the_late(handlers: set[Handler]) -> None:
+    """Looks again and again who is late, of all together: a timer for each cost more than it."""
+    while True:
+        gevent.sleep(LOOK_S)
+        now = time.monotonic()
+        for handler in tuple(handlers):
+            handler.end_if_late(now)
+
+
+def ip_of(address: Any) -> str | None:
+    """The IP address in what the system calls a peer's address; sockets of UNIX have none."""
+    return str(address[0]) if isinstance(address, tuple) else None
