@@ -33,6 +33,7 @@ from chatterpy.logs import logger
 from chatterpy.meters import Meters
 from chatterpy.settings import Settings, zone
 from chatterpy.store import open_store
+from chatterpy.theme.folder import find_theme, stored_values
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
 from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security, socket
@@ -138,9 +139,12 @@ class ChatterPy:
             # but no host is known here, and htmx finds the scheme of a path itself.
             return adapter.build(f"{blueprint.name}.{endpoint}", values).removeprefix("ws://")
 
+        theme = find_theme(settings.theme)
         templates = Templates(
             url,
             zone=zone(settings.timezone),
+            theme=theme,
+            options=theme.chosen(os.environ, stored_values(folder.theme_values, theme)),
             avatar_provider=settings.avatar_provider,
             liara_url=settings.liara_url.rstrip("/"),
             silence_ms=int(settings.heartbeat * SILENCE * 1000),

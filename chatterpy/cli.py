@@ -26,11 +26,12 @@ _data = click.option(
     type=click.Path(path_type=Path),
     help="The folder of the database and the secret key. [default: chatterpy-data]",
 )
+_theme = click.option("--theme", help="The folder of a theme, or its name. [default: default]")
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
     """The settings that are options as well."""
-    return _host(_port(_data(command)))
+    return _host(_port(_data(_theme(command))))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

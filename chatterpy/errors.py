@@ -7,6 +7,7 @@
     │   ├── NewerDatabaseError    the database was made by a newer version
     │   ├── AddressError          the address cannot be listened on
     │   ├── AssetError            the built script is missing
+    │   ├── ThemeError            a theme cannot be used
     │   ├── ExtraError            a library is missing that only an option needs
     │   └── HostError             the host does not run on gevent
     ├── Refused               what a person asked for is not allowed; the sentence is for them
@@ -55,6 +56,10 @@ class AddressError(SetupError):
 
 class AssetError(SetupError):
     """The script that the build makes is missing."""
+
+
+class ThemeError(SetupError):
+    """A theme cannot be used."""
 
 
 class ExtraError(SetupError):

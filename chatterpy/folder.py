@@ -10,6 +10,7 @@ from pathlib import Path
 from chatterpy.errors import DataFolderError
 
 DATABASE, LOCK, SECRET_KEY = "chatterpy.sqlite3", "lock", "secret_key"
+THEME_VALUES = "theme.json"
 SECRET_KEY_SIZE = 32  # bytes; the file has them in hex
 
 
@@ -43,6 +44,11 @@ class DataFolder:
     @property
     def database(self) -> Path:
         return self.path / DATABASE
+
+    @property
+    def theme_values(self) -> Path:
+        """What `chatterpy theme set` keeps."""
+        return self.path / THEME_VALUES
 
     def secret_key(self) -> str:
         """The key that signs the cookies; made once, readable by its owner only."""

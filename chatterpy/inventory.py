@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from chatterpy.settings import PREFIX, Settings, typed, variable
+from chatterpy.theme.folder import PREFIX as THEME_PREFIX
 
 WIDTH = 80  # columns
 INDENT = "    "
@@ -67,14 +68,17 @@ def items(environ: Mapping[str, str], given: Mapping[str, Any]) -> list[Item]:
 def unknown(environ: Mapping[str, str]) -> list[Unknown]:
     """The variables that begin as our settings do and are none.
 
-    No error: container hosts invent such variables for their services.
+    Those of a theme's own settings are left to the theme. No error: container hosts invent such
+    variables for their services.
     """
     # Compared without what all have in common, or everything would be alike.
     known = {variable(one).removeprefix(PREFIX): variable(one) for one in fields(Settings)}
     return [
         Unknown(name, next(map(known.__getitem__, get_close_matches(rest.upper(), known, 1)), None))
         for name in sorted(environ)
-        if name.startswith(PREFIX) and (rest := name.removeprefix(PREFIX)) not in known
+        if name.startswith(PREFIX)
+        and not name.startswith(THEME_PREFIX)
+        and (rest := name.removeprefix(PREFIX)) not in known
     ]
 
 

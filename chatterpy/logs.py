@@ -65,6 +65,9 @@ class RateLimited:
     def warning(self, event: str, **values: object) -> None:
         self._tell(logging.WARNING, event, values)
 
+    def error(self, event: str, **values: object) -> None:
+        self._tell(logging.ERROR, event, values)
+
     def _tell(self, level: int, event: str, values: dict[str, object]) -> None:
         now = self._clock()
         if now - self._told.get(event, float("-inf")) < EVERY_S:

@@ -12,7 +12,7 @@ from threading import Event
 from typing import Any
 
 from chatterpy.errors import ExtraError
-from chatterpy.theme.templates import FOLDER
+from chatterpy.theme.environment import FOLDER
 
 PACKAGE = Path(__file__).parent
 

@@ -54,6 +54,11 @@ class Settings:
         lambda: Path("chatterpy-data"),
         "The folder of the database and the secret key; made on first start.",
     )
+    theme: str = _setting(
+        "default",
+        "The theme: a folder, or the name of one that comes with ChatterPy; its own settings are"
+        " CHATTERPY_THEME_… in the environment.",
+    )
     secret_key: str = _setting(
         "", "Signs the cookies. When empty, one is made and kept in the data folder.", secret=True
     )
@@ -317,7 +322,7 @@ def document() -> str:
         "# Settings",
         "",
         "Each is a variable in the environment; in Python, `create_app(port=9000)` takes the same",
-        "names in lower case, without the prefix. `chatterpy run` has options for the first three.",
+        "names in lower case, without the prefix. `chatterpy run` has options for the first four.",
         "This page is made by `python -m chatterpy.settings`.",
         "",
         "| Setting | Default | Unit | Meaning |",

@@ -34,7 +34,8 @@ class Fragments:
         # An entry holds all that its HTML depends on, the author's name and face included.
         self.entry = lru_cache(maxsize=cache_size)(self._entry)
         self._pages: Kept[int, tuple[tuple[Entry, ...], Markup]] = Kept(PAGES_MAX)
-        templates.environment.filters.update(entry=self.entry, entries=self._entries)
+        templates.add_filter("entry", self.entry)
+        templates.add_filter("entries", self._entries)
 
     def _entry(self, entry: Entry) -> Markup:
         """An entry of the log: one list item."""

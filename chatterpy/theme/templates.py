@@ -3,65 +3,45 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, MutableMapping
+import traceback
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    FileSystemLoader,
+    TemplateError,
+    TemplateSyntaxError,
+)
 
 from chatterpy.chat.changes import Entry
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import to_html
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.errors import AssetError
+from chatterpy.logs import RateLimited, logger
+from chatterpy.theme.contract.context import Context
+from chatterpy.theme.environment import FOLDER, environment
+from chatterpy.theme.folder import STYLE, Theme
 from chatterpy.theme.providers import Url, provide
 
-_PACKAGE = Path(__file__).parent.parent
-#: In a wheel the templates lie in the package, in a checkout beside it.
-FOLDER = next(
-    folder for folder in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if folder.is_dir()
-)
-#: What templates end in; an editor may leave other files beside them.
-KINDS = ("css", "html", "svg")
-STATIC = _PACKAGE / "static"
+log = RateLimited(logger(__name__))
+
+STATIC = Path(__file__).parent.parent / "static"
 SCRIPT = STATIC / "htmx.js"
 
 #: Fragments that pages fetch when the server can be reached, to show them when it cannot.
 NOTICES = ("offline", "unsent", "unreached", "sent", "sent-lines", "far", "near")
 
+KINDS = ("html", "css", "svg")
+
 #: How many times of the day are kept as they are shown.
 TIMES_MAX = 1000
-
-
-class Loaded(Environment):
-    """An environment whose templates stay as they were loaded, and are found at once.
-
-    Jinja looks each one up under a lock, and copies its globals item by item through a chain of
-    mappings, for every render and every include: half of what a message costs.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._loaded: dict[str, Template] = {}
-
-    def get_template(
-        self,
-        name: str | Template,
-        parent: str | None = None,
-        globals: MutableMapping[str, Any] | None = None,
-    ) -> Template:
-        if isinstance(name, Template):
-            return name
-        found = self._loaded.get(name)
-        if found is None:
-            found = self._loaded[name] = super().get_template(name, parent, globals)
-        return found
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
 
 
 class Templates:
@@ -72,11 +52,17 @@ class Templates:
         url: Url,
         zone: tzinfo | None,
         *,
+        theme: Theme | None = None,
+        options: Mapping[str, str] | None = None,
+        host: BaseLoader | None = None,
         avatar_provider: str = "dicebear",
         liara_url: str = "",
         **names: Any,
     ) -> None:
         """`zone` shows times (None: the server's own); `names` are known in every template.
+
+        The templates of `theme` replace the built-in ones, and those of the `host` application
+        both; `options` are the values of the theme's options.
 
         Raises AssetError where the script was not built.
         """
@@ -89,43 +75,53 @@ class Templates:
         self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
             lambda at, form: at.astimezone(zone).strftime(form)
         )
-        self.hashes = {file.name: _digest(file) for file in STATIC.iterdir() if file.is_file()}
-        self.version = _digest(*sorted(FOLDER.rglob("*.*")), *sorted(STATIC.iterdir()))
+        self.theme = theme or Theme(None)
+        self._overlays: list[BaseLoader] = [host] if host else []
+        if self.theme.folder:
+            self._overlays.append(FileSystemLoader(self.theme.folder))
+        self.files = _files(STATIC) | _files(self.theme.static)
+        self.hashes = {name: _digest(file) for name, file in self.files.items()}
+        self.options = dict(options or {})
         self._url = url
-        self.environment = Loaded(
-            loader=FileSystemLoader(FOLDER),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,  # `run --reload` starts anew
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._names = names
+        self.version = self._version()
+        self.environment = self._environment(self._overlays)
+        # Renders what a theme fails to.
+        self._built_in = self._environment([]) if self._overlays else self.environment
         self.provider = provide(avatar_provider, url, self.environment, liara_url)
-        self.environment.globals.update(
-            url=url,
-            face_url=self._face_url,
-            static=self._static,
-            version=self.version,
-            notices=NOTICES,
-            mine_version=self.mine_version,
-            **names,
-        )
-        self.environment.filters.update(
-            html=to_html, local=self._local, new_day=self._new_day, lately=self._lately
-        )
+
+    def add_filter(self, name: str, function: Callable[..., Any]) -> None:
+        """Makes a function known in all templates, as a filter."""
+        for one in {id(env): env for env in (self.environment, self._built_in)}.values():
+            one.filters[name] = function
 
     def load(self) -> None:
         """Compiles all templates, so that none needs a file later: there may be none left to open.
 
         One at fault raises when it is rendered, where it is known who asked for it.
         """
-        for name in self.environment.list_templates(extensions=KINDS):
-            with suppress(TemplateError):
-                self.environment.get_template(name)
+        for made in (self.environment, self._built_in):
+            for name in made.list_templates(extensions=KINDS):
+                with suppress(TemplateError):
+                    made.get_template(name)
 
     def render(self, name: str, **values: Any) -> str:
-        """The template's HTML; raises jinja2.TemplateError where it is at fault."""
-        return self.environment.get_template(name).render(values)
+        """The template's HTML; raises jinja2.TemplateError where a built-in one is at fault.
+
+        Where a theme's is, whatever it did, the built-in one takes its place, and the log says so.
+        """
+        try:
+            return self.environment.get_template(name).render(values)
+        except Exception as error:
+            if not self._overlays:
+                raise
+            html = self._built_in.get_template(name).render(values)
+            log.error(f"The theme's {name} failed; the built-in stands in", **_place(error))
+            return html
+
+    def show(self, context: Context) -> str:
+        """The same of a template that is known by what it is given."""
+        return self.render(context.template, **context.values())
 
     def mine_version(self, me: Person | Visitor) -> str:
         """What the address of somebody's own style changes with."""
@@ -154,6 +150,61 @@ class Templates:
     def _local(self, at: datetime, form: str) -> str:
         # Of a burst most were said in the same second.
         return self._shown(at.replace(microsecond=0), form)
+
+    def _environment(self, overlays: list[BaseLoader]) -> Environment:
+        made = environment(overlays)
+        made.globals.update(
+            url=self._url,
+            face_url=self._face_url,
+            static=self._static,
+            version=self.version,
+            notices=NOTICES,
+            mine_version=self.mine_version,
+            theme=self.theme,
+            options=self.options,
+            tokens=self._tokens(),
+            has_style=STYLE in self.files,
+            **self._names,
+        )
+        made.filters.update(
+            html=to_html, local=self._local, new_day=self._new_day, lately=self._lately
+        )
+        return made
+
+    def _tokens(self) -> dict[str, str]:
+        """The custom properties of CSS that the theme's options set to something of their own."""
+        return {
+            option.token: self.options[option.name]
+            for option in self.theme.options
+            if option.token and option.name in self.options
+        }
+
+    def _version(self) -> str:
+        """What changes with any template, file or option."""
+        own = sorted(self.theme.folder.rglob("*.*")) if self.theme.folder else []
+        files = _digest(*sorted(FOLDER.rglob("*.*")), *sorted(STATIC.iterdir()), *own)
+        chosen = repr(sorted(self.options.items())).encode()
+        return hashlib.blake2b(files.encode() + chosen, digest_size=6).hexdigest()
+
+
+def _files(folder: Path | None) -> dict[str, Path]:
+    """The files of a folder that is served, by their names in addresses."""
+    if folder is None:
+        return {}
+    found = (file for file in sorted(folder.rglob("*")) if file.is_file())
+    return {file.relative_to(folder).as_posix(): file for file in found}
+
+
+def _place(error: Exception) -> dict[str, Any]:
+    """Where in which template it happened, for the log."""
+    if isinstance(error, TemplateSyntaxError):
+        return {"file": error.filename, "line": error.lineno, "error": str(error)}
+    frames = traceback.extract_tb(error.__traceback__)
+    # Jinja's frames have the place in the template.
+    places = [frame for frame in frames if not frame.filename.endswith(".py")]
+    file, line = (places[-1].filename, places[-1].lineno) if places else (None, None)
+    what = f"{type(error).__name__}: {error}"
+    return {"file": file, "line": line, "error": what}
 
 
 def _digest(*files: Path) -> str:

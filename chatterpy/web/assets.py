@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 from functools import lru_cache
 from mimetypes import guess_type
+from pathlib import Path
 
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from chatterpy.chat.faces import STYLES, Face
 from chatterpy.chat.people import Visitor
-from chatterpy.theme.templates import NOTICES, STATIC
+from chatterpy.theme.templates import NOTICES
 from chatterpy.web import identity
 from chatterpy.web.answers import FOR_EVER, FOR_EVER_MINE, PRIVATE, PUBLIC, Kept, kept, me
 from chatterpy.web.parts import blueprint, parts
@@ -24,12 +25,12 @@ NOBODY = Visitor("", "", Face(STYLES[0], "0"))
 _PACKED = ("image/png", "image/webp", "font/woff2", "audio/mpeg")
 
 
-@blueprint.get("/static/<name>", endpoint="static")
+@blueprint.get("/static/<path:name>", endpoint="static")
 def static(name: str) -> Response:
     version = parts().templates.hashes.get(name)
     if version is None:
         raise NotFound
-    kind, plain, packed = _load(name)
+    kind, plain, packed = _load(parts().templates.files[name], version)
     answer = Kept(mimetype=kind)
     if packed and request.accept_encodings.quality("gzip") > 0:
         answer.set_data(packed)
@@ -39,6 +40,13 @@ def static(name: str) -> Response:
     answer.headers["Vary"] = "Accept-Encoding"
     answer.headers["Cache-Control"] = FOR_EVER if _is(version) else PUBLIC
     return answer
+
+
+@blueprint.get("/theme.css", endpoint="tokens")
+def tokens() -> Response:
+    """The custom properties that the theme's options set; the address changes with them."""
+    cache = FOR_EVER if _is(parts().templates.version) else PUBLIC
+    return kept("theme.css", cache, "text/css")
 
 
 @blueprint.get("/notices/<name>", endpoint="notice")
@@ -65,8 +73,8 @@ def _is(version: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _load(name: str) -> tuple[str, bytes, bytes | None]:
-    """A file's type, its bytes, and the same packed."""
-    kind = guess_type(name)[0] or "application/octet-stream"
-    plain = (STATIC / name).read_bytes()
+def _load(file: Path, _: str) -> tuple[str, bytes, bytes | None]:
+    """A file's type, its bytes, and the same packed; other versions of it are others."""
+    kind = guess_type(file.name)[0] or "application/octet-stream"
+    plain = file.read_bytes()
     return kind, plain, None if kind in _PACKED else gzip.compress(plain, mtime=0)

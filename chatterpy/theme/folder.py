@@ -1,0 +1,113 @@
+"""A theme: a folder of templates and files that stand in for ours, and what it says of itself.
+
+`theme.toml` names it and declares its options; all of it may be left out.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chatterpy.errors import ThemeError
+from chatterpy.theme.contract.context import CONTRACT
+from chatterpy.theme.options import Option, parse_options
+
+#: Where the themes are that come with ChatterPy.
+SHIPPED = Path(__file__).parent / "shipped"
+MANIFEST, STATIC, STYLE = "theme.toml", "static", "theme.css"
+#: The name of the theme that is none.
+DEFAULT = "default"
+
+PREFIX = "CHATTERPY_THEME_"
+
+_KNOWN = {"name", "author", "licence", "contract", "settings"}
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme's folder (None: the built-in templates alone) and what its manifest says."""
+
+    folder: Path | None
+    name: str = DEFAULT
+    author: str = ""
+    licence: str = ""
+    contract: int = CONTRACT
+    options: tuple[Option, ...] = ()
+
+    @property
+    def static(self) -> Path | None:
+        """Its folder of files that are served, where there is one."""
+        folder = self.folder / STATIC if self.folder else None
+        return folder if folder and folder.is_dir() else None
+
+    def chosen(self, environ: Mapping[str, str], stored: Mapping[str, str]) -> dict[str, str]:
+        """The value of each option: the environment's, else the stored one, else its default.
+
+        Raises ThemeError where a value is not of the option's kind.
+        """
+        values = {}
+        for option in self.options:
+            given = environ.get(PREFIX + option.name.upper().replace("-", "_"))
+            if given is None:
+                given = stored.get(option.name, option.default)
+            values[option.name] = option.check(given)
+        return values
+
+
+def find_theme(named: str) -> Theme:
+    """The theme in a folder, or one that comes with ChatterPy, by its name; raises ThemeError."""
+    if named in ("", DEFAULT):
+        return Theme(None)
+    folder = Path(named).expanduser()
+    if not folder.is_dir() and (SHIPPED / named).is_dir() and named.isidentifier():
+        folder = SHIPPED / named
+    if not folder.is_dir():
+        shipped = ", ".join(sorted(one.name for one in SHIPPED.iterdir() if one.is_dir()))
+        raise ThemeError(
+            f"There is no theme {named!r}: expected a folder, or one of {DEFAULT}, {shipped}."
+        )
+    return _read(folder)
+
+
+def stored_values(file: Path, theme: Theme) -> dict[str, str]:
+    """What `chatterpy theme set` has kept for a theme; raises ThemeError."""
+    if not file.exists():
+        return {}
+    try:
+        kept: Any = json.loads(file.read_text("utf-8"))
+        return {str(key): str(value) for key, value in kept.get(theme.name, {}).items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise ThemeError(
+            f"{file} cannot be read ({error}). Correct or delete it; "
+            "the theme then has its own values."
+        ) from error
+
+
+def _read(folder: Path) -> Theme:
+    manifest = folder / MANIFEST
+    said: dict[str, Any] = {}
+    if manifest.exists():
+        try:
+            said = tomllib.loads(manifest.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise ThemeError(f"{manifest} cannot be read: {error}.") from error
+    if strange := sorted(set(said) - _KNOWN):
+        raise ThemeError(f"{manifest}: there is no {strange[0]!r}; there are {sorted(_KNOWN)}.")
+    contract = said.get("contract", CONTRACT)
+    if not isinstance(contract, int) or isinstance(contract, bool) or contract < 1:
+        raise ThemeError(f"{manifest}: contract is a whole number such as {CONTRACT}.")
+    for key in ("name", "author", "licence"):
+        if not isinstance(said.get(key, ""), str):
+            raise ThemeError(f"{manifest}: {key} is a text in quotes.")
+    return Theme(
+        folder,
+        said.get("name") or folder.resolve().name,
+        said.get("author", ""),
+        said.get("licence", ""),
+        contract,
+        parse_options(said.get("settings", {}), manifest),
+    )
