@@ -53,7 +53,7 @@ SWITCH_S = 0.0005
 
 #: New objects until the young are looked through for cycles, and how often that is until the older
 #: and the oldest are. (Python's are 700, 10, 10.)
-GC_THRESHOLDS = 20_000, 20, 20
+GC_THRESHOLDS = 1_000, 20, 100
 
 
 class Host(WSGIServer):

@@ -6,7 +6,6 @@
 - `FAULTS_CLOCK`: a file with a double; so many seconds is the wall clock ahead. Deceived is all
   that asks Python for the time; the event loop's own timers are in C, and of monotonic time.
 - `FAULTS_GONE_AFTER`: the seconds after which a silent peer is gone, in place of a minute.
-- `FAULTS_FILES`: the most descriptors that the process may have.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import json
 import mmap
 import os
 import re
-import resource
 import signal
 import struct
 import time
@@ -62,6 +60,4 @@ if __name__ == "__main__":
     shift_clock(Path(os.environ["FAULTS_CLOCK"]))
     if gone_after := os.environ.get("FAULTS_GONE_AFTER"):
         live_socket.GONE_AFTER_S = int(gone_after)
-    if files := os.environ.get("FAULTS_FILES"):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (int(files), int(files)))
     main()

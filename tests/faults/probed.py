@@ -32,17 +32,15 @@ class Probed(Server):
         self,
         folder: Path,
         *,
-        files: int | None = None,
         gone_after: int | None = None,
         **settings: object,
     ) -> None:
-        """`files` is the most descriptors; `gone_after` the seconds a silent peer is given."""
+        """`gone_after` is the seconds a silent peer is given."""
         super().__init__(folder, **settings)
         folder.mkdir(parents=True, exist_ok=True)
         self._census, self._clock = folder / "census", folder / "clock"
         self.set_clock(0)
         faults = {"CENSUS": self._census, "CLOCK": self._clock}
-        faults |= {"FILES": files} if files else {}
         faults |= {"GONE_AFTER": gone_after} if gone_after else {}
         self._environ |= {f"FAULTS_{name}": str(value) for name, value in faults.items()}
 

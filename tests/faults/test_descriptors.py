@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,7 +24,9 @@ BUSY_S = 1.0  # of CPU time in that; a loop that spins needs all of it
 
 
 def test_who_is_connected_goes_on_and_who_leaves_makes_room(start: Start, room: str) -> None:
-    server = start(files=FILES, header_timeout=600, heartbeat=1)
+    server = start(header_timeout=600, heartbeat=1)
+    # From outside, and so late that the server does not know of it: its own bound is higher.
+    resource.prlimit(server.running.pid, resource.RLIMIT_NOFILE, (FILES, FILES))
     anna = arrived(server)
     with settled(server), ExitStack() as stack:
         pages = [stack.enter_context(arrived(server).present(room)) for _ in range(4)]
@@ -40,6 +43,7 @@ def test_who_is_connected_goes_on_and_who_leaves_makes_room(start: Start, room: 
         talk(pages, "Afterwards")
         with arrived(server).present(room) as fresh:
             assert fresh.page.texts == ["While nobody can connect", "Afterwards"]
+    assert "no descriptor is left" in server.log
     server.assert_calm()
 
 
