@@ -93,6 +93,8 @@ class Handler(WSGIHandler):
             super().handle_one_response()
         finally:
             self.server.active -= 1
+            # It holds this, which holds it: with buffers and all they would wait for a collector.
+            self.environ.pop(GIVE_AWAY, None)
         # Who sends one request behind the other must not keep the others waiting.
         gevent.sleep(0)
         self._due_in(self.server.settings.keep_alive, "another request")

@@ -128,6 +128,11 @@ class Connection:
         self._begin_closing(code, reason)
         self.outbox.close(close_frame(code, reason))
 
+    def end(self) -> None:
+        """All is over: lets go of those who hold this, or garbage would wait for its collector."""
+        self.outbox.end()
+        self._heard = self._ending = self._pause = _nothing
+
     def _text(self, event: TextMessage) -> None:
         self._frames += event.frame_finished
         self._size += len(event.data.encode())
@@ -153,3 +158,7 @@ class Connection:
         if not self.closing:
             self.closing = True
             self._ending(code, reason)
+
+
+def _nothing(*_: object) -> None:
+    """Takes the place of what is to be told no more."""

@@ -30,6 +30,9 @@ class Pipe(Protocol):
     def cut(self) -> None:
         """Ends both directions, whatever is under way: the reading side sees the end."""
 
+#: What waits for most readers. Shared, and so never changed: a queue of one's own is 750 bytes.
+_NOTHING: deque[bytes | memoryview] = deque()
+
 
 class Outbox:
     """Holds whole frames. After `close` nothing is taken any more."""
@@ -53,7 +56,7 @@ class Outbox:
         self._limit = limit
         self._backlog = backlog
         self._overflow = overflow
-        self._waiting: deque[bytes | memoryview] = deque()
+        self._waiting = _NOTHING
         self._closed = False
         self._finished = False
         self.size = 0  # bytes that wait
@@ -88,9 +91,14 @@ class Outbox:
     def abandon(self) -> None:
         """The peer is gone: drops what waits."""
         self._closed = True
-        self._waiting.clear()
+        self._waiting = _NOTHING
         self._pipe.wake(None)
         self._resize(-self.size)
+
+    def end(self) -> None:
+        """All is over; whoever is told of it lets go of this, too."""
+        self.abandon()
+        self._overflow = bytes
 
     def shed(self) -> None:
         """Over a bound: what has begun is finished, the rest gives way to the close frame.
@@ -107,6 +115,8 @@ class Outbox:
         self._resize(sum(map(len, self._waiting)) - self.size)
 
     def _keep(self, frames: bytes | memoryview) -> None:
+        if self._waiting is _NOTHING:
+            self._waiting = deque()
         self._waiting.append(frames)
         self._resize(len(frames))
 
@@ -127,6 +137,7 @@ class Outbox:
                 return
             self._waiting.popleft()
             self._resize(-sent)
+        self._waiting = _NOTHING
         self._pipe.wake(None)
         if self._closed:
             self._finish()

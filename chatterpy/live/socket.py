@@ -170,7 +170,8 @@ class Peer:
         if self._watcher is not None:
             self._watcher.stop()
             self._watcher.close()
-        self._connection.outbox.abandon()
+            self._watcher = None
+        self._connection.end()
         self._pipe.cut()  # the host may have the same connection open
         self._pipe.close()
         self._over()
@@ -194,6 +195,7 @@ class Peer:
         self._in_time(LINGER_S, cut_if_stuck)
 
     def _too_late(self) -> None:
+        self._stop_timer()
         if not self._page.resumed:
             self._connection.close(POLICY, "expected the act 'resume'")
 
@@ -218,7 +220,7 @@ def take_over(
     `resume_s` is how long it may take to resume. Returns at once.
     """
     environ[TAKEN] = True
-    sock, early, over = environ[GIVE_AWAY]()
+    sock, early, over = environ.pop(GIVE_AWAY)()
     answer = switching(environ["HTTP_SEC_WEBSOCKET_KEY"])
     Peer(sock, page, bounds, meters, over).start(early, resume_s, answer)
 

@@ -26,7 +26,7 @@ COOKIE = "chatterpy"
 #: How old a cookie gets before it is signed anew.
 RENEWED_AFTER = timedelta(days=1)
 #: So many cookies are known by their signature.
-COOKIES_MAX = 10_000
+COOKIES_MAX = 2_000
 
 
 class Session(SecureCookieSession):
@@ -65,7 +65,8 @@ class Sessions(SecureCookieSessionInterface):
                 opened = serializer.loads(cookie, return_timestamp=True)
             except BadSignature:
                 return Session()
-            self._opened.keep(cookie, opened)
+            if "Upgrade" not in request.headers:  # a socket comes once, pages and posts again
+                self._opened.keep(cookie, opened)
         said, signed = opened
         if datetime.now(UTC) - signed > app.permanent_session_lifetime:
             return Session()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 
@@ -71,7 +72,8 @@ class TestGood:
             frames = (frame.text for frame in raw.upgraded().frames())
             assert "Before" in next(frames)
             assert "Connected" in next(frames)
-            assert "Right behind" in next(frames)
+            # On a busy machine who is here may be told first.
+            assert any("Right behind" in text for text in islice(frames, 5))
 
     def test_bytes_may_come_one_by_one(self, server: Server, room: str) -> None:
         with dialled(server) as raw:
