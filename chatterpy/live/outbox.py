@@ -30,6 +30,7 @@ class Pipe(Protocol):
     def cut(self) -> None:
         """Ends both directions, whatever is under way: the reading side sees the end."""
 
+
 #: What waits for most readers. Shared, and so never changed: a queue of one's own is 750 bytes.
 _NOTHING: deque[bytes | memoryview] = deque()
 
