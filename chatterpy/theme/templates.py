@@ -26,6 +26,7 @@ from chatterpy.chat.people import Person, Visitor
 from chatterpy.errors import AssetError
 from chatterpy.logs import RateLimited, logger
 from chatterpy.theme.contract.context import Context
+from chatterpy.theme.contract.notices import FETCHED
 from chatterpy.theme.environment import FOLDER, KINDS, environment
 from chatterpy.theme.folder import STYLE, Theme
 from chatterpy.theme.providers import Url, provide
@@ -34,9 +35,6 @@ log = RateLimited(logger(__name__))
 
 STATIC = Path(__file__).parent.parent / "static"
 SCRIPT = STATIC / "htmx.js"
-
-#: Fragments that pages fetch when the server can be reached, to show them when it cannot.
-NOTICES = ("offline", "unsent", "unreached", "sent", "sent-lines", "far", "near")
 
 #: How many times of the day are kept as they are shown.
 TIMES_MAX = 1000
@@ -86,7 +84,7 @@ class Templates:
         self.environment = self._environment(self._overlays)
         # Renders what a theme fails to.
         self._built_in = self._environment([]) if self._overlays else self.environment
-        self.provider = provide(avatar_provider, url, self.environment, liara_url)
+        self.provider = provide(avatar_provider, url, self.show, liara_url)
 
     def add_filter(self, name: str, function: Callable[..., Any]) -> None:
         """Makes a function known in all templates, as a filter."""
@@ -156,7 +154,7 @@ class Templates:
             face_url=self._face_url,
             static=self._static,
             version=self.version,
-            notices=NOTICES,
+            notices=tuple(FETCHED),
             mine_version=self.mine_version,
             theme=self.theme,
             options=self.options,
