@@ -101,11 +101,18 @@ class Templates:
                 with suppress(TemplateError):
                     made.get_template(name)
 
-    def render(self, name: str, **values: Any) -> str:
+    def show(self, context: Context) -> str:
         """The template's HTML; raises jinja2.TemplateError where a built-in one is at fault.
 
         Where a theme's is, whatever it did, the built-in one takes its place, and the log says so.
         """
+        return self._render(context.template, context.values())
+
+    def render(self, name: str, **values: Any) -> str:
+        """The same of a template by its name: for those that only others include."""
+        return self._render(name, values)
+
+    def _render(self, name: str, values: dict[str, Any]) -> str:
         try:
             return self.environment.get_template(name).render(values)
         except Exception as error:
@@ -114,10 +121,6 @@ class Templates:
             html = self._built_in.get_template(name).render(values)
             log.error(f"The theme's {name} failed; the built-in stands in", **_place(error))
             return html
-
-    def show(self, context: Context) -> str:
-        """The same of a template that is known by what it is given."""
-        return self.render(context.template, **context.values())
 
     def mine_version(self, me: Person | Visitor) -> str:
         """What the address of somebody's own style changes with."""
