@@ -41,7 +41,7 @@ class States:
     def full(self, room: str) -> str:
         """All states of a room, for a page that resumes."""
         if room not in self._people:
-            self._people[room] = self._fragments.people(room, self._presence.here(room))
+            self._people[room] = self._fragments.people(self._presence.here(room))
         if room not in self._rooms:
             self._rooms[room] = self._render_rooms(room)
         typing = self._fragments.typing(self._presence.typists(room))
@@ -94,7 +94,7 @@ class States:
     def _render(self, news: News) -> list[str]:
         frames = []
         if news.people is not None:
-            self._people[news.room] = self._fragments.people(news.room, news.people)
+            self._people[news.room] = self._fragments.people(news.people)
             frames.append(self._people[news.room])
         if news.typists is not None:
             frames.append(self._fragments.typing(news.typists))

@@ -16,6 +16,8 @@ from chatterpy.chat.changes import CatchUp, Change, Entry, Page, Posted, Renamed
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person
 from chatterpy.chat.rooms import Room
+from chatterpy.theme.contract import frames
+from chatterpy.theme.contract.messages import MessageItem, RenamingItem
 from chatterpy.theme.templates import Templates
 
 #: A frame of a catch-up is not much larger, in characters.
@@ -29,7 +31,7 @@ class Fragments:
 
     def __init__(self, templates: Templates, cache_size: int, people_shown: int) -> None:
         """How many rendered entries are kept, and how many of those in a room are listed."""
-        self._render = templates.render
+        self._show = templates.show
         self._people_shown = people_shown
         # An entry holds all that its HTML depends on, the author's name and face included.
         self.entry = lru_cache(maxsize=cache_size)(self._entry)
@@ -39,8 +41,8 @@ class Fragments:
 
     def _entry(self, entry: Entry) -> Markup:
         """An entry of the log: one list item."""
-        template = "message.html" if isinstance(entry, Message) else "renaming.html"
-        return Markup(self._render(template, entry=entry))
+        item = MessageItem(entry=entry) if isinstance(entry, Message) else RenamingItem(entry=entry)
+        return Markup(self._show(item))
 
     def _entries(self, page: Page) -> Markup:
         """All entries of a page as one text, made once for as long as the store keeps the page."""
@@ -59,13 +61,14 @@ class Fragments:
         elif isinstance(change, Renamed):
             entry = change.notice
         person = None if isinstance(change, Posted) else change.person
-        return self._render(
-            "frames/changes.html",
-            cursor=change.seq - 1,
-            seq=change.seq,
-            entries=(entry,) if entry else (),
-            revised=(),
-            people=(person,) if person else (),
+        return self._show(
+            frames.ChangesFrame(
+                cursor=change.seq - 1,
+                seq=change.seq,
+                entries=(entry,) if entry else (),
+                revised=(),
+                people=(person,) if person else (),
+            )
         )
 
     def catch_up(self, missed: CatchUp) -> list[str]:
@@ -89,13 +92,14 @@ class Fragments:
         ends = [group[-1].seq for group in groups[:-1]]
         revised = [entry for entry in missed.entries if entry.seq <= missed.cursor]
         return [
-            self._render(
-                "frames/changes.html",
-                cursor=start,
-                seq=end,
-                entries=group,
-                revised=() if number else revised,
-                people=() if number else missed.people,
+            self._show(
+                frames.ChangesFrame(
+                    cursor=start,
+                    seq=end,
+                    entries=group,
+                    revised=() if number else revised,
+                    people=() if number else missed.people,
+                )
             )
             for number, (group, start, end) in enumerate(
                 zip(groups, [missed.cursor, *ends], [*ends, missed.seq], strict=True)
@@ -104,53 +108,52 @@ class Fragments:
 
     def newest(self, page: Page) -> str:
         """The frame that replaces the list of a page that cannot be caught up."""
-        return self._render("frames/newest.html", page=page)
+        return self._show(frames.NewestFrame(page=page))
 
     def older(self, page: Page, before: int) -> str:
         """The frame that puts older entries above those from `before` on."""
-        return self._render("frames/older.html", page=page, before=before)
+        return self._show(frames.OlderFrame(page=page, before=before))
 
     def trim(self, oldest: int) -> str:
         """The frame that drops what came before a message from pages that have grown long."""
-        return self._render("frames/trim.html", oldest=oldest)
+        return self._show(frames.TrimFrame(oldest=oldest))
 
     def rearm(self, before: int) -> str:
         """The frame that lets the page ask for older entries once more."""
-        return self._render("frames/rearm.html", before=before)
+        return self._show(frames.RearmFrame(before=before))
 
     def resumed(self, room: str, seq: int) -> str:
         """The frame that ends a resume: the connection's state, and what it can be used for.
 
         A page that does not show `seq` by then has lost its chain, and asks for the newest page.
         """
-        return self._render("frames/resumed.html", room=room, seq=seq)
+        return self._show(frames.ResumedFrame(room=room, seq=seq))
 
     def own(self, person: Person) -> str:
         """The frame with the viewer's own things."""
-        return self._render("frames/own.html", person=person)
+        return self._show(frames.OwnFrame(person=person))
 
-    def people(self, room: str, people: Sequence[Person]) -> str:
+    def people(self, people: Sequence[Person]) -> str:
         """The frame with who is in a room: a count, and the first of them."""
-        return self._render(
-            "frames/people.html", room=room, people=people[: self._people_shown], count=len(people)
-        )
+        shown = people[: self._people_shown]
+        return self._show(frames.PeopleFrame(people=shown, count=len(people)))
 
     def rooms(self, room: str, rooms: Sequence[Room], counts: Mapping[str, int]) -> str:
         """The frame with the list of rooms, as it stands in a page of `room`."""
-        return self._render("frames/rooms.html", room=room, rooms=rooms, counts=counts)
+        return self._show(frames.RoomsFrame(room=room, rooms=rooms, counts=counts))
 
     def comings(self, joined: Sequence[Person], left: Sequence[Person]) -> str:
         """The frame with one quiet line about who came and who left."""
-        return self._render("frames/comings.html", joined=joined, left=left)
+        return self._show(frames.ComingsFrame(joined=joined, left=left))
 
     def typing(self, people: Sequence[Person]) -> str:
         """The frame with who types."""
-        return self._render("frames/typing.html", people=people)
+        return self._show(frames.TypingFrame(people=people))
 
     def alive(self, room: str, seq: int) -> str:
         """The heartbeat: it reaches only pages that show `seq`."""
-        return self._render("frames/alive.html", room=room, seq=seq)
+        return self._show(frames.AliveFrame(room=room, seq=seq))
 
     def why(self, sentence: str) -> str:
         """The frame that tells one viewer why something was not done."""
-        return self._render("frames/why.html", sentence=sentence)
+        return self._show(frames.WhyFrame(sentence=sentence))

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
-from jinja2 import Environment
-
 from chatterpy.chat import drawing
 from chatterpy.chat.faces import DICEBEAR, INITIALS, LIARA, Face, Wardrobe
 from chatterpy.chat.initials import WHITE, are_initials, colour, initials
+from chatterpy.theme.contract.context import Context
+from chatterpy.theme.contract.styles import InitialsDrawing
 
 Url = Callable[..., str]
+Show = Callable[[Context], str]
 
 
 class Provider(Protocol):
@@ -70,10 +71,9 @@ class Initials:
     wardrobe = INITIALS
     origin = ""
 
-    def __init__(self, url: Url, environment: Environment) -> None:
+    def __init__(self, url: Url, show: Show) -> None:
         self._url = url
-        # Loaded now: the loader's locks are not for threads.
-        self._template = environment.get_template("initials.svg")
+        self._show = show
 
     def url(self, face: Face, name: str) -> str:
         return self._url("avatar", style=face.style, seed=face.seed, of=initials(name))
@@ -82,7 +82,8 @@ class Initials:
         return face.style in self.wardrobe.styles and are_initials(text)
 
     def draw(self, face: Face, text: str) -> bytes:
-        return self._template.render(text=text, ink=WHITE, ground=colour(face.seed)).encode()
+        drawing = InitialsDrawing(text=text, ink=WHITE, ground=colour(face.seed))
+        return self._show(drawing).encode()
 
 
 class Liara:
@@ -110,11 +111,14 @@ class Liara:
         raise NotImplementedError("what cannot be drawn is not asked for")
 
 
-def provide(name: str, url: Url, environment: Environment, liara_url: str) -> Provider:
-    """The provider of the setting `avatar_provider`."""
+def provide(name: str, url: Url, show: Show, liara_url: str) -> Provider:
+    """The provider of the setting `avatar_provider`; `show` renders a template.
+
+    It is called in a thread, which the loader's locks are not for: so templates are loaded before.
+    """
     match name:
         case "initials":
-            return Initials(url, environment)
+            return Initials(url, show)
         case "liara":
             return Liara(liara_url)
     return DiceBear(url)

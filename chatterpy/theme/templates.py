@@ -27,6 +27,7 @@ from chatterpy.errors import AssetError
 from chatterpy.logs import RateLimited, logger
 from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.contract.context import Context
+from chatterpy.theme.contract.notices import FETCHED
 from chatterpy.theme.environment import FOLDER, KINDS, contents, environment
 from chatterpy.theme.folder import STYLE, Theme
 from chatterpy.theme.providers import Url, provide
@@ -35,9 +36,6 @@ log = RateLimited(logger(__name__))
 
 STATIC = Path(__file__).parent.parent / "static"
 SCRIPT = STATIC / "htmx.js"
-
-#: Fragments that pages fetch when the server can be reached, to show them when it cannot.
-NOTICES = ("offline", "unsent", "unreached", "sent", "sent-lines", "far", "near")
 
 #: How many times of the day are kept as they are shown.
 TIMES_MAX = 1000
@@ -89,7 +87,7 @@ class Templates:
         self.environment = self._environment(self._overlays)
         # Renders what a theme fails to.
         self._built_in = self._environment([]) if self._overlays else self.environment
-        self.provider = provide(avatar_provider, url, self.environment, liara_url)
+        self.provider = provide(avatar_provider, url, self.show, liara_url)
 
     def add_filter(self, name: str, function: Callable[..., Any]) -> None:
         """Makes a function known in all templates, as a filter."""
@@ -106,11 +104,18 @@ class Templates:
                 with suppress(TemplateError):
                     made.get_template(name)
 
-    def render(self, name: str, **values: Any) -> str:
+    def show(self, context: Context) -> str:
         """The template's HTML; raises jinja2.TemplateError where a built-in one is at fault.
 
         Where a theme's is, whatever it did, the built-in one takes its place, and the log says so.
         """
+        return self._render(context.template, context.values())
+
+    def render(self, name: str, **values: Any) -> str:
+        """The same of a template by its name: for those that only others include."""
+        return self._render(name, values)
+
+    def _render(self, name: str, values: dict[str, Any]) -> str:
         try:
             return self.environment.get_template(name).render(values)
         except Exception as error:
@@ -119,10 +124,6 @@ class Templates:
             html = self._built_in.get_template(name).render(values)
             log.error(f"The theme's {name} failed; the built-in stands in", **_place(error))
             return html
-
-    def show(self, context: Context) -> str:
-        """The same of a template that is known by what it is given."""
-        return self.render(context.template, **context.values())
 
     def mine_version(self, me: Person | Visitor) -> str:
         """What the address of somebody's own style changes with."""
@@ -161,7 +162,7 @@ class Templates:
             face_url=self._face_url,
             static=self._static,
             version=self.version,
-            notices=NOTICES,
+            notices=tuple(FETCHED),
             mine_version=self.mine_version,
             theme=self.theme,
             options=self.options,

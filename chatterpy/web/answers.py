@@ -14,6 +14,9 @@ from chatterpy.chat.messages import new_nonce
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import BadSlug
+from chatterpy.theme.contract.answers import RefusedAnswer
+from chatterpy.theme.contract.context import Context
+from chatterpy.theme.contract.pages import ErrorPage, RoomPage
 from chatterpy.web import identity
 from chatterpy.web.parts import parts
 
@@ -67,9 +70,9 @@ class Kept(Response):
         """Changes nothing."""
 
 
-def kept(name: str, cache: str, mimetype: str = "text/html", **values: Any) -> Kept:
+def kept(context: Context, cache: str, mimetype: str = "text/html") -> Kept:
     """A template as an answer that is kept for as long as `cache` says."""
-    answer = Kept(parts().templates.render(name, **values), mimetype=mimetype)
+    answer = Kept(parts().templates.show(context), mimetype=mimetype)
     answer.headers["Cache-Control"] = cache
     return answer
 
@@ -79,10 +82,10 @@ def is_htmx() -> bool:
     return bool(request.htmx)  # type: ignore[attr-defined]
 
 
-def html(name: str, status: int = 200, cache: str = PRIVATE, **values: Any) -> Response:
+def html(context: Context, status: int = 200) -> Response:
     """A template as an answer."""
-    answer: Response = make_response(parts().templates.render(name, **values), status)
-    answer.headers["Cache-Control"] = cache
+    answer: Response = make_response(parts().templates.show(context), status)
+    answer.headers["Cache-Control"] = PRIVATE
     if status in (429, 503):
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
@@ -121,9 +124,7 @@ def room_page(
     """A room's page, with what was typed and why it was refused where something was."""
     who = me()
     draft = parts().chat.draft(who, page.room) if typed_text is None else None
-    return html(
-        "room.html",
-        status,
+    shown = RoomPage(
         page=page,
         me=who,
         nonce=nonce or (draft.nonce if draft else new_nonce()),
@@ -143,19 +144,19 @@ def room_page(
         here=parts().presence.here(page.room),
         people_shown=parts().settings.people_shown,
     )
+    return html(shown, status)
 
 
 def error_page(status: int, title: str, sentence: str, meant: str | None = None) -> Response:
     """A page that says what is wrong and leads on; `meant` is a room that was probably meant."""
-    return html(
-        "error.html",
-        status,
+    shown = ErrorPage(
         title=title,
         sentence=sentence,
         meant=meant,
         again=_here() if status in (429, 503) and request.method == "GET" else None,
         home=parts().settings.home,
     )
+    return html(shown, status)
 
 
 def _here() -> str | None:
@@ -172,4 +173,4 @@ def refused(target: str, sentence: str) -> Response:
     With status 200: browsers report any other as an error in the console, and nothing is in
     error there. Programs, and browsers without a script, get the status.
     """
-    return html("refused.html", target=target, sentence=sentence)
+    return html(RefusedAnswer(target=target, sentence=sentence))

@@ -12,7 +12,8 @@ from werkzeug.exceptions import NotFound
 
 from chatterpy.chat.faces import STYLES, Face
 from chatterpy.chat.people import Visitor
-from chatterpy.theme.templates import NOTICES
+from chatterpy.theme.contract.notices import FETCHED
+from chatterpy.theme.contract.styles import MyStyle, ThemeStyle
 from chatterpy.web import identity
 from chatterpy.web.answers import FOR_EVER, FOR_EVER_MINE, PRIVATE, PUBLIC, Kept, kept, me
 from chatterpy.web.parts import blueprint, parts
@@ -46,16 +47,16 @@ def static(name: str) -> Response:
 def tokens() -> Response:
     """The custom properties that the theme's options set; the address changes with them."""
     cache = FOR_EVER if _is(parts().templates.version) else PUBLIC
-    return kept("theme.css", cache, "text/css")
+    return kept(ThemeStyle(), cache, "text/css")
 
 
 @blueprint.get("/notices/<name>", endpoint="notice")
 def notice(name: str) -> Response:
     """A fragment that pages fetch in good time, to show it when the server cannot be reached."""
-    if name not in NOTICES:
+    if name not in FETCHED:
         raise NotFound
     cache = FOR_EVER if _is(parts().templates.version) else PUBLIC
-    return kept(f"notices/{name}.html", cache)
+    return kept(FETCHED[name](), cache)
 
 
 @blueprint.get("/me.css", endpoint="mine")
@@ -64,7 +65,7 @@ def mine() -> Response:
     # Without a cookie there is nobody yet whose own anything could be.
     who = me() if identity.known() else NOBODY
     version = parts().templates.mine_version(who)
-    return kept("me.css", FOR_EVER_MINE if _is(version) else PRIVATE, "text/css", me=who)
+    return kept(MyStyle(me=who), FOR_EVER_MINE if _is(version) else PRIVATE, "text/css")
 
 
 def _is(version: str) -> bool:

@@ -8,6 +8,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from chatterpy.chat.faces import Face
 from chatterpy.errors import Refused, StoreUnavailable
+from chatterpy.theme.contract.answers import OfferedAnswer, RefacedAnswer
+from chatterpy.theme.contract.pages import FacesPage
+from chatterpy.theme.contract.person import Offer
 from chatterpy.web import identity
 from chatterpy.web.answers import FOR_EVER, Kept, back, html, is_htmx, me, refused, see_other
 from chatterpy.web.names import tell
@@ -44,8 +47,8 @@ def faces() -> Response:
         raise NotFound
     number = request.args.get("more", 0, type=int) % DOZENS
     offered = wardrobe.dozen(style, identity.visitor().token, number)
-    return html(
-        "offered.html" if is_htmx() else "faces.html",
+    kind: type[Offer] = OfferedAnswer if is_htmx() else FacesPage
+    offer = kind(
         me=who,
         styles=[Face(one, EXAMPLE) for one in wardrobe.styles],
         style=style,
@@ -55,6 +58,7 @@ def faces() -> Response:
         following=(number + 1) % DOZENS if wardrobe.endless else None,
         room=back(),
     )
+    return html(offer)
 
 
 @blueprint.post("/me/avatar")
@@ -69,5 +73,5 @@ def reface() -> BaseResponse:
         raise
     tell(person)
     if is_htmx():
-        return html("refaced.html", me=person, chosen=chosen is not None, room=back())
+        return html(RefacedAnswer(me=person, chosen=chosen is not None, room=back()))
     return see_other(url_for(".room", slug=back()))

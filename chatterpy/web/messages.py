@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from chatterpy.chat.messages import new_nonce
 from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import Refused, StoreUnavailable
+from chatterpy.theme.contract.answers import LinedAnswer, SentAnswer
 from chatterpy.web import identity
 from chatterpy.web.answers import back, html, is_htmx, refused, room_page, see_other
 from chatterpy.web.parts import blueprint, parts
@@ -33,14 +34,14 @@ def messages(slug: str) -> Response:
     parts().presence.stop_typing(slug, message.author.id, time.monotonic())
     if is_htmx():
         many = identity.many_lines() or "\n" in typed.strip()
-        return html(
-            "sent.html",
+        sent = SentAnswer(
             many=many,
             sent_pattern=None if many else exactly(typed),
             sent_length=length(typed) if many else None,
             spent=nonce or "",
             nonce=new_nonce(),
         )
+        return html(sent)
     return see_other(url_for(".room", slug=slug))
 
 
@@ -55,7 +56,7 @@ def lines() -> Response:
         many, why = True, "This text has several lines. Send it, or join them first."
     identity.set_many_lines(many)
     if is_htmx():
-        return refused("#why", why) if why else html("lined.html", many=many, typed=typed)
+        return refused("#why", why) if why else html(LinedAnswer(many=many, typed=typed))
     nonce = request.form.get("nonce")
     return room_page(parts().chat.open(back()), typed_text=typed, text_why=why, nonce=nonce)
 

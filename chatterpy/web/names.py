@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from chatterpy.chat.people import Person
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.live.frames import text_frame
+from chatterpy.theme.contract.answers import RenamedAnswer
 from chatterpy.web import identity
 from chatterpy.web.answers import back, html, is_htmx, refused, room_page, see_other
 from chatterpy.web.parts import blueprint, parts
@@ -28,7 +29,7 @@ def rename() -> Response:
         return room_page(page, status, typed_name=typed, name_why=sentence)
     tell(person)
     if is_htmx():
-        return html("renamed.html", me=person)
+        return html(RenamedAnswer(me=person))
     return see_other(url_for(".room", slug=back()))
 
 

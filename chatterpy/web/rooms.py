@@ -15,6 +15,9 @@ from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import BadSlug, Refused, StoreUnavailable
 from chatterpy.live.acts import SEQ_MAX
 from chatterpy.live.stream import RETRY_S, Stream
+from chatterpy.theme.contract.answers import FoundAnswer, RelinkAnswer
+from chatterpy.theme.contract.connection import Link
+from chatterpy.theme.contract.pages import PastPage, PeoplePage, StreamPage
 from chatterpy.web import identity
 from chatterpy.web.answers import PRIVATE, back, html, is_htmx, me, refused, room_page, see_other
 from chatterpy.web.parts import Parts, blueprint, parts
@@ -58,7 +61,7 @@ def open_room() -> BaseResponse:
 def room(slug: str) -> Response:
     if "before" in request.args:
         older = parts().chat.older(slug, _before())
-        return html("past.html", page=older, me=me())
+        return html(PastPage(page=older, me=me()))
     page = parts().chat.open(slug)
     answer = room_page(page)
     identity.keep()
@@ -71,19 +74,18 @@ def people(slug: str) -> Response:
     sought = request.args.get("q", "")[: parts().settings.name_max]
     here = parts().presence.here(check_slug(slug))
     found = [one for one in here if sought.casefold() in one.name.casefold()]
-    name = "found.html" if is_htmx() else "people.html"
-    shown = found[: parts().settings.people_shown]
-    return html(
-        name, room=slug, people=shown, count=len(here), found=len(found), sought=sought, me=me()
-    )
+    shown, number = found[: parts().settings.people_shown], len(found)
+    if is_htmx():
+        return html(FoundAnswer(people=shown, found=number, sought=sought))
+    return html(PeoplePage(room=slug, people=shown, found=number, sought=sought))
 
 
 @blueprint.get("/rooms/<slug>/link")
 def link(slug: str) -> Response:
     """A fresh connection for a page that hears nothing any more."""
     before = _before() if "before" in request.args else 0
-    name = "relink.html" if is_htmx() else "link.html"
-    return html(name, room=check_slug(slug), before=before, lost=False)
+    kind: type[RelinkAnswer | Link] = RelinkAnswer if is_htmx() else Link
+    return html(kind(room=check_slug(slug), before=before, lost=False))
 
 
 @blueprint.get("/rooms/<slug>/stream")
@@ -115,7 +117,7 @@ def _stream(
             # Something came between the page and the joining.
             page = parts.chat.open(slug)
         reader.cursor = page.seq
-        head = parts.templates.render("stream.html", page=page, me=who, retry=RETRY_S)
+        head = parts.templates.show(StreamPage(page=page, me=who, retry=RETRY_S))
         yield head.encode()
         yield from reader.fragments()
     finally:

@@ -114,3 +114,15 @@ class NearNotice(Context, template="notices/near.html"):
     """Takes the mark away again, when one has come to the end."""
 
     hooks = (Hook(partial("#unread", "delete"), "What was new has been seen.", once=True),)
+
+
+#: Those that pages fetch when the server can be reached, to show them when it cannot.
+FETCHED: dict[str, type[Context]] = {
+    "offline": OfflineNotice,
+    "unsent": UnsentNotice,
+    "unreached": UnreachedNotice,
+    "sent": SentNotice,
+    "sent-lines": SentLinesNotice,
+    "far": FarNotice,
+    "near": NearNotice,
+}

@@ -11,7 +11,7 @@ from jinja2.environment import Environment
 from jinja2.meta import find_undeclared_variables
 
 from chatterpy.theme.contract import contexts
-from chatterpy.theme.contract.context import Context, Hook
+from chatterpy.theme.contract.context import Context, Hook, variables
 from chatterpy.theme.environment import FOLDER, KINDS
 
 _JINJA = Environment()
@@ -87,13 +87,13 @@ def hooks(template: str) -> tuple[Hook, ...]:
     Those of a part hold for the whole where they mention only what the whole knows as well.
     """
     context = contexts()[template]
-    names = frozenset(context.__dataclass_fields__)  # type: ignore[attr-defined]
+    known = frozenset(one.name for one in variables(context))
     found: dict[str, Hook] = {}
     for part in sources()[template].includes:
         if not part.always:
             continue
         for hook in hooks(part.template):
-            if hook.names <= names - part.given:
+            if hook.names <= known - part.given:
                 twice = hook.selector in found
                 found[hook.selector] = _within(hook, contexts()[part.template], twice)
     return (*context.hooks, *found.values())
