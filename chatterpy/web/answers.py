@@ -74,6 +74,11 @@ def kept(name: str, cache: str, mimetype: str = "text/html", **values: Any) -> K
     return answer
 
 
+def told(sentence: str) -> str:
+    """A sentence for people, in the words of the theme."""
+    return parts().templates.catalogue.sentence(sentence)
+
+
 def is_htmx() -> bool:
     """Whether htmx asks, and wants a fragment."""
     return bool(request.htmx)  # type: ignore[attr-defined]
