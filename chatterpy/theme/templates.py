@@ -76,7 +76,8 @@ class Templates:
             lambda at, form: at.astimezone(zone).strftime(form)
         )
         self.theme = theme or Theme(None)
-        self._overlays: list[BaseLoader] = [host] if host else []
+        self._host = host if host and host.list_templates() else None
+        self._overlays: list[BaseLoader] = [self._host] if self._host else []
         if self.theme.folder:
             self._overlays.append(FileSystemLoader(self.theme.folder))
         self.files = _files(STATIC) | _files(self.theme.static)
@@ -183,8 +184,15 @@ class Templates:
         """What changes with any template, file or option."""
         own = sorted(self.theme.folder.rglob("*.*")) if self.theme.folder else []
         files = _digest(*sorted(FOLDER.rglob("*.*")), *sorted(STATIC.iterdir()), *own)
-        chosen = repr(sorted(self.options.items())).encode()
+        chosen = repr((sorted(self.options.items()), self._of_host())).encode()
         return hashlib.blake2b(files.encode() + chosen, digest_size=6).hexdigest()
+
+    def _of_host(self) -> list[str]:
+        """The host application's templates, which need not be files."""
+        if self._host is None:
+            return []
+        made = Environment()
+        return [self._host.get_source(made, name)[0] for name in self._host.list_templates()]
 
 
 def _files(folder: Path | None) -> dict[str, Path]:
