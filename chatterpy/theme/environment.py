@@ -24,6 +24,8 @@ _PACKAGE = Path(__file__).parent.parent
 FOLDER = next(
     folder for folder in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if folder.is_dir()
 )
+#: What kinds of files are templates.
+KINDS = ("html", "css", "svg")
 #: What a template builds on: `{% extends "default:room.html" %}` is the built-in one.
 BUILT_IN = "default"
 

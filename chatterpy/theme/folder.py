@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chatterpy.errors import ThemeError
-from chatterpy.theme.contract.context import CONTRACT
+from chatterpy.theme.contract.versions import CONTRACT
 from chatterpy.theme.options import Option, parse_options
 
 #: Where the themes are that come with ChatterPy.

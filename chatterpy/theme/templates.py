@@ -27,7 +27,7 @@ from chatterpy.errors import AssetError
 from chatterpy.logs import RateLimited, logger
 from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.contract.context import Context
-from chatterpy.theme.environment import FOLDER, contents, environment
+from chatterpy.theme.environment import FOLDER, KINDS, contents, environment
 from chatterpy.theme.folder import STYLE, Theme
 from chatterpy.theme.providers import Url, provide
 
@@ -38,8 +38,6 @@ SCRIPT = STATIC / "htmx.js"
 
 #: Fragments that pages fetch when the server can be reached, to show them when it cannot.
 NOTICES = ("offline", "unsent", "unreached", "sent", "sent-lines", "far", "near")
-
-KINDS = ("html", "css", "svg")
 
 #: How many times of the day are kept as they are shown.
 TIMES_MAX = 1000
