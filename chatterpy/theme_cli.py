@@ -12,13 +12,27 @@ from chatterpy.errors import SetupError
 from chatterpy.folder import THEME_VALUES
 from chatterpy.serve import EXIT_SETUP
 from chatterpy.settings import Settings
-from chatterpy.theme import values
+from chatterpy.theme import scaffold, values
 from chatterpy.theme.folder import find_theme, stored_values
 
 
 @click.group()
 def theme() -> None:
     """Makes the chat look and read like your own site."""
+
+
+@theme.command()
+@click.argument("folder", metavar="NAME", type=click.Path(path_type=Path))
+@click.pass_context
+def new(context: click.Context, folder: Path) -> None:
+    """Writes a small theme into the folder NAME, to begin one of your own with."""
+    try:
+        written = scaffold.put_up(folder)
+    except SetupError as error:
+        refuse(context, error)
+    click.echo(f"A small theme is in {folder}: {', '.join(map(str, written))}.")
+    click.echo(f"Next: chatterpy theme dev {folder}")
+    click.echo("docs/designers.md says what there is to change.")
 
 
 @theme.command(name="set")
