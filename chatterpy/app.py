@@ -33,12 +33,14 @@ from chatterpy.logs import logger
 from chatterpy.meters import Meters
 from chatterpy.settings import Settings, zone
 from chatterpy.store import open_store
+from chatterpy.theme.environment import Beneath
 from chatterpy.theme.folder import find_theme, stored_values
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
 from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security, socket
 from chatterpy.web.easel import Easel
 from chatterpy.web.host import NEEDS_GEVENT
+from chatterpy.web.users import Identify, Users
 
 log = logger(__name__)
 
@@ -46,6 +48,8 @@ log = logger(__name__)
 COOKIE_DAYS = 400
 #: A page has dozens of addresses, and mostly the same as the page before.
 ADDRESSES_MAX = 10_000
+#: Where a host application keeps its templates for the chat, in the folder of its own.
+HOSTED = "chatterpy"
 #: How often a silent page asks, in heartbeats.
 SILENCE = 1.5
 
@@ -66,7 +70,7 @@ def create_app(**settings: Any) -> Flask:
     """
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         raise HostError(NEEDS_GEVENT)
-    app = Site(__name__, static_folder=None)
+    app = Site(__name__, static_folder=None, template_folder=None)
     chat = ChatterPy(app, **settings)
     # What a mounted chat leaves to its host.
     app.config.update(
@@ -90,12 +94,24 @@ def create_app(**settings: Any) -> Flask:
 class ChatterPy:
     """The Flask extension: a chat in an application, under a prefix of its own."""
 
-    def __init__(self, app: Flask, url_prefix: str = "", **settings: Any) -> None:
-        """Builds the chat into `app`; raises SetupError."""
+    def __init__(
+        self,
+        app: Flask,
+        url_prefix: str = "",
+        *,
+        identity: Identify | None = None,
+        error_pages: bool = True,
+        **settings: Any,
+    ) -> None:
+        """Builds the chat into `app`; raises SetupError.
+
+        `identity` says in each request which user of the application asks, or None. Without
+        `error_pages` the application's own handlers answer for errors in the chat's routes.
+        """
         chosen = Settings.load(os.environ, **settings)
         folder = DataFolder(chosen.data)
         try:
-            self.parts = self._build(app, url_prefix, chosen, folder)
+            self.parts = self._build(app, url_prefix, chosen, folder, identity, error_pages)
         except BaseException:
             folder.close()
             raise
@@ -124,7 +140,15 @@ class ChatterPy:
         self.parts.store.close()
         self.parts.folder.close()
 
-    def _build(self, app: Flask, prefix: str, settings: Settings, folder: DataFolder) -> Parts:
+    def _build(
+        self,
+        app: Flask,
+        prefix: str,
+        settings: Settings,
+        folder: DataFolder,
+        identity: Identify | None,
+        error_pages: bool,
+    ) -> Parts:
         app.secret_key = app.secret_key or settings.secret_key or folder.secret_key()
         app.config["SOCK_SERVER_OPTIONS"] = socket.server_options(
             app.config.get("SOCK_SERVER_OPTIONS", {})
@@ -145,6 +169,7 @@ class ChatterPy:
             zone=zone(settings.timezone),
             theme=theme,
             options=theme.chosen(os.environ, stored_values(folder.theme_values, theme)),
+            host=Beneath(app.jinja_loader, HOSTED) if app.jinja_loader else None,
             avatar_provider=settings.avatar_provider,
             liara_url=settings.liara_url.rstrip("/"),
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
@@ -180,6 +205,10 @@ class ChatterPy:
         states = States(hub, presence, fragments, chat)
         live = Live(chat, hub, presence, states, fragments, Replays(fragments), gevent.spawn)
         easel = Easel(provider.draw, settings.faces_cache)
+        users = None
+        if identity:
+            secret = folder.users_secret()
+            users = Users(identity, secret, settings.name_max, provider.wardrobe)
         return Parts(
             settings,
             folder,
@@ -194,4 +223,6 @@ class ChatterPy:
             fragments,
             meters,
             easel,
+            users,
+            error_pages,
         )

@@ -18,6 +18,7 @@ from chatterpy.errors import SetupError
 from chatterpy.serve import EXIT_SETUP
 from chatterpy.serve import main as serve
 from chatterpy.settings import Settings
+from chatterpy.theme_cli import theme
 
 _host = click.option("--host", help="The address to listen on. [default: 127.0.0.1]")
 _port = click.option("--port", type=int, help="The port; 0 takes a free one. [default: 8000]")
@@ -88,6 +89,8 @@ def _refuse(context: click.Context, error: SetupError) -> NoReturn:
     click.echo(str(error), err=True)
     context.exit(EXIT_SETUP)
 
+
+main.add_command(theme)
 
 if __name__ == "__main__":
     main()

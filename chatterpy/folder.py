@@ -58,6 +58,10 @@ class DataFolder:
         """Tells this chat's cookies from those of another one on the same host."""
         return self._made_once("name", 4)
 
+    def users_secret(self) -> str:
+        """What hides the keys of a host application's users; lost, they all arrive anew."""
+        return self._made_once("users_secret", 16)
+
     def _made_once(self, name: str, size: int) -> str:
         """A file's content: `size` random bytes in hex, made where there is no such file."""
         file = self.path / name

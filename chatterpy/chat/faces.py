@@ -80,6 +80,11 @@ class Wardrobe:
             if unlike is None or self.look(face) != self.look(self.fit(unlike)):
                 return face
 
+    def first(self, whose: str) -> Face:
+        """The face that somebody begins with, the same each time; `whose` is their secret."""
+        seed = blake2b(whose.encode(), digest_size=8, person=b"first").hexdigest()
+        return self.fit(Face("", seed))
+
     def choose(self, text: str) -> Face:
         """The face that somebody chose, by what `str` wrote; raises BadFace."""
         face = Face.parse(text)

@@ -8,6 +8,7 @@ different, or like nothing at all; so two names are also the same when their ske
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from functools import cache
 
@@ -22,6 +23,10 @@ _COMPARED = get_profile("NicknameCaseMapped")
 
 #: After so many generated names that are taken, a third word makes collisions unlikely.
 PLAIN_TRIES = 3
+
+#: After so many numbers behind a name that are taken, a random one makes collisions unlikely.
+NUMBERED_TRIES = 10
+NUMBERS = 1_000_000
 
 #: Vietnamese and Hebrew need two marks on a letter; more climb over the lines above ("zalgo").
 MARKS_MAX = 2
@@ -68,6 +73,11 @@ def skeleton(name: str) -> str:
 def invent(tries: int = 0) -> str:
     """A friendly name, such as "Brave Otter"; `tries` is how many were taken before."""
     return " ".join(generate(2 if tries < PLAIN_TRIES else 3)).title().replace(" Of ", " of ")
+
+
+def number(name: str, tries: int) -> str:
+    """A name that is somebody's own and taken, such as "Anna 2"; `tries` were taken before."""
+    return f"{name} {tries + 2 if tries < NUMBERED_TRIES else secrets.randbelow(NUMBERS)}"
 
 
 def _too_long(name: str, longest: int) -> BadName:

@@ -37,7 +37,7 @@ class Store(Protocol):
     def settle(self, visitor: Visitor) -> Person:
         """Makes the visitor a person; the same one if it happened before.
 
-        Their name gets another word where somebody else goes by it.
+        Where somebody else goes by their name, they get another one, or a number behind their own.
         """
 
     def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:

@@ -123,7 +123,8 @@ def settle(db: Connection, visitor: Visitor) -> Outcome[Person]:
         return already, []
     name, tries = visitor.name, 0
     while db.scalar(select(_taken(name))):
-        name, tries = names.invent(tries), tries + 1
+        name = names.number(visitor.name, tries) if visitor.named else names.invent(tries)
+        tries += 1
     row = db.execute(
         insert(people)
         .values(

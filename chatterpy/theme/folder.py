@@ -51,11 +51,16 @@ class Theme:
         """
         values = {}
         for option in self.options:
-            given = environ.get(PREFIX + option.name.upper().replace("-", "_"))
+            given = environ.get(variable(option))
             if given is None:
                 given = stored.get(option.name, option.default)
             values[option.name] = option.check(given)
         return values
+
+
+def variable(option: Option) -> str:
+    """The name of an option in the environment."""
+    return PREFIX + option.name.upper().replace("-", "_")
 
 
 def find_theme(named: str) -> Theme:

@@ -46,14 +46,17 @@ class Option:
     token: str = ""
     choices: tuple[str, ...] = ()
 
+    @property
+    def expected(self) -> str:
+        """What a value of it is, as it is said to people."""
+        return f"one of {', '.join(self.choices)}" if self.choices else _KINDS[self.kind][1]
+
     def check(self, value: str) -> str:
         """The value; raises ThemeError where it is not of the option's kind."""
-        pattern, expected = _KINDS[self.kind]
-        if self.kind == "choice":
-            expected = f"one of {', '.join(self.choices)}"
+        pattern, _ = _KINDS[self.kind]
         right = pattern.fullmatch(value) and ".." not in value
         if not right or (self.choices and value not in self.choices):
-            raise ThemeError(f"The theme's setting {self.name} is {expected}, not {value!r}.")
+            raise ThemeError(f"The theme's setting {self.name} is {self.expected}, not {value!r}.")
         return value
 
 

@@ -73,7 +73,8 @@ class Templates:
             lambda at, form: self.catalogue.date(at.astimezone(zone), form)
         )
         self.theme = theme or Theme(None)
-        self._overlays: list[BaseLoader] = [host] if host else []
+        self._host = host if host and host.list_templates() else None
+        self._overlays: list[BaseLoader] = [self._host] if self._host else []
         if self.theme.folder:
             self._overlays.append(FileSystemLoader(self.theme.folder))
         # The host's words come last: they win.
@@ -187,9 +188,16 @@ class Templates:
         """What changes with any template, file, text or option."""
         own = sorted(self.theme.folder.rglob("*.*")) if self.theme.folder else []
         files = _digest(*sorted(FOLDER.rglob("*.*")), *sorted(STATIC.iterdir()), *own)
-        # A host's words may lie anywhere.
-        chosen = repr((sorted(self.options.items()), self.catalogue.said)).encode()
-        return hashlib.blake2b(files.encode() + chosen, digest_size=6).hexdigest()
+        # A host's templates and words may lie anywhere.
+        chosen = repr((sorted(self.options.items()), self.catalogue.said, self._of_host()))
+        return hashlib.blake2b((files + chosen).encode(), digest_size=6).hexdigest()
+
+    def _of_host(self) -> list[str]:
+        """The host application's templates, which need not be files."""
+        if self._host is None:
+            return []
+        made = Environment()
+        return [self._host.get_source(made, name)[0] for name in self._host.list_templates()]
 
 
 def _files(folder: Path | None) -> dict[str, Path]:

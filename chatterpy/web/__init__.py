@@ -17,6 +17,7 @@ from chatterpy.web import (
     rooms,
     security,
     socket,
+    users,
 )
 from chatterpy.web.parts import EXTENSION, Parts, blueprint
 
@@ -37,4 +38,5 @@ __all__ = [
     "rooms",
     "security",
     "socket",
+    "users",
 ]

@@ -1,4 +1,7 @@
-"""Who asks: a visitor in a signed cookie, a person from the first act or socket on."""
+"""Who asks: a visitor in a signed cookie, a person from the first act or socket on.
+
+Where the chat is mounted in an application that knows its users, they are who the application says.
+"""
 
 from __future__ import annotations
 
@@ -85,14 +88,14 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def known() -> bool:
-    """Whether the request came with a visitor in its cookie."""
-    return _stored() is not None
+    """Whether who asks is a user of the host, or came with a visitor in their cookie."""
+    return _user() is not None or _stored() is not None
 
 
 def visitor() -> Visitor:
     """The visitor of this request; a new one arrives where none is known."""
-    if stored := _stored():
-        return stored
+    if already := _user() or _stored():
+        return already
     arrived = Visitor.arrive(parts().chat.wardrobe)
     _remember()
     session[KEY] = [arrived.token, arrived.name, str(arrived.face)]
@@ -129,6 +132,8 @@ def make_room() -> None:
 
 def keep() -> None:
     """Sends the cookie again once a day: it does not expire while its owner keeps coming."""
+    if _user():
+        return  # their sessions are the host's
     signed = getattr(session, "signed", None)  # a host's session may not know
     if signed is None or datetime.now(UTC) - signed > RENEWED_AFTER:
         session.modified = True
@@ -149,6 +154,11 @@ def _remember() -> None:
     """Lets our own cookie outlive the browser; how long a host's session lives is the host's."""
     if isinstance(current_app.session_interface, Sessions):
         session.permanent = True
+
+
+def _user() -> Visitor | None:
+    users = parts().users
+    return users.asking() if users else None
 
 
 def _stored() -> Visitor | None:

@@ -22,6 +22,7 @@ from chatterpy.web.easel import Easel
 
 if TYPE_CHECKING:
     from chatterpy.folder import DataFolder
+    from chatterpy.web.users import Users
 
 EXTENSION = "chatterpy"
 
@@ -46,6 +47,10 @@ class Parts:
     fragments: Fragments
     meters: Meters
     easel: Easel
+    #: Those of the application that it is mounted in, where that has told of them.
+    users: Users | None
+    #: Whether errors in our routes are told by our own pages.
+    error_pages: bool
 
 
 def parts() -> Parts:

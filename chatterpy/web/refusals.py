@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, request
-from werkzeug.exceptions import HTTPException
+from flask import Response, current_app, request
+from werkzeug.exceptions import HTTPException, default_exceptions
 
 from chatterpy.chat.rooms import likely_slug
 from chatterpy.errors import BadSlug, Refused, StoreUnavailable, Told, TooFast, TooMany
 from chatterpy.sentences import Sentence
 from chatterpy.web.answers import error_page, is_htmx, refused, told
-from chatterpy.web.parts import blueprint
+from chatterpy.web.parts import blueprint, parts
+from chatterpy.web.security import FOREIGN
 
 _SENTENCES = {
     400: Sentence("The request could not be understood."),
@@ -37,6 +38,8 @@ def status_of(error: Told) -> int:
 @blueprint.errorhandler(StoreUnavailable)
 def refusal(error: Told) -> Response:
     status, sentence = status_of(error), told(error.sentence)
+    if answer := _of_host(default_exceptions[status](sentence)):
+        return answer
     if isinstance(error, BadSlug):
         slug = (request.view_args or {}).get("slug", "")
         title = told(Sentence("There is no such room"))
@@ -53,6 +56,8 @@ def http_error(error: HTTPException) -> Response:
     sentence = told(own or _SENTENCES.get(status, _WRONG))
     if is_htmx() and request.method == "POST":
         answer = refused("#why", sentence)
+    elif theirs := _of_host(error):
+        return theirs
     else:
         answer = error_page(status, told(error.name), sentence)
     # Allow, Upgrade, Retry-After and the like belong to the status.
@@ -60,3 +65,24 @@ def http_error(error: HTTPException) -> Response:
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value
     return answer
+
+
+# Flask asks an application's handler of one status before a blueprint's of all.
+for _status in default_exceptions:
+    blueprint.register_error_handler(_status, http_error)
+
+
+def _of_host(error: HTTPException) -> Response | None:
+    """What the host application's own handler answers, where errors are left to it and it has one.
+
+    A fragment for a page that is open, and a form's refusal with what was typed, stay ours.
+    """
+    if parts().error_pages:
+        return None
+    for status in (error.code, None):
+        handlers = current_app.error_handler_spec[None][status]
+        for kind in type(error).__mro__:
+            if kind in handlers:
+                request.environ[FOREIGN] = True
+                return current_app.make_response(handlers[kind](error))  # type: ignore[arg-type]
+    return None

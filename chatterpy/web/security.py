@@ -40,6 +40,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 
+#: Set in the WSGI environ where the answer is a page of the host application.
+FOREIGN = "chatterpy.foreign"
+
 _EVERYWHERE = tuple(HEADERS.items())
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -67,6 +70,8 @@ def check_origin() -> None:
 
 @blueprint.after_request
 def add_headers(answer: Response) -> Response:
+    if FOREIGN in request.environ:
+        return answer
     there = {name.lower() for name, _ in answer.headers}
     wanted = (("Content-Security-Policy", policy(parts().templates.provider.origin)), *_EVERYWHERE)
     # Werkzeug's setdefault looks through all headers for each one.

@@ -152,6 +152,7 @@ def check_handshake() -> Response | None:
     identity.make_room()
     if live_socket.GIVE_AWAY in environ:
         return _take_over((request.view_args or {})["slug"])
+    identity.known()  # asks the host while the headers are there
     # The session was read before this. Extensions go with the rest: deflate costs 100 kB for
     # each connection, and a bomb in it costs more.
     for name in [name for name in environ if name.startswith("HTTP_")]:

@@ -108,3 +108,33 @@ def files(folder: Path) -> dict[str, tuple[int, int]]:
         for one in folder.iterdir()
         if not one.name.endswith("-shm")
     }
+
+
+class TestTheme:
+    SET = ("-m", "chatterpy.cli", "theme", "set")
+
+    def test_its_settings_are_set_beside_a_server_that_runs_and_shown_from_the_next_start_on(
+        self, start: Start, tmp_path: Path
+    ) -> None:
+        theme = tmp_path / "theme"
+        theme.mkdir()
+        (theme / "theme.toml").write_text(
+            'name = "Garden"\n[settings.accent]\n'
+            'type = "colour"\ndefault = "#006644"\ntoken = "--accent"\n'
+        )
+        server = start(theme=theme)
+        folder = ("--theme", str(theme), "--data", str(server.data))
+        done = attempt(*self.SET, "accent=rebeccapurple", *folder)
+        assert done.returncode == 0, done.stderr
+        assert "after its next start" in done.stdout
+        assert "accent = rebeccapurple  [set; default: #006644]" in done.stdout
+        server.restart()
+        assert "--accent: rebeccapurple;" in arrived(server).get("/theme.css").html
+        assert attempt(*self.SET, *folder).stdout.startswith("accent = rebeccapurple  [set")
+        server.assert_calm()
+
+    def test_what_cannot_be_ends_it_with_2(self, tmp_path: Path) -> None:
+        done = attempt(*self.SET, "accent=red", "--data", str(tmp_path))
+        assert done.returncode == 2
+        assert done.stderr == ("The theme default has no settings; choose a theme with --theme.\n")
+        assert done.stdout == ""

@@ -1,0 +1,27 @@
+"""The scaffold: a small theme that works, to begin one of your own with.
+
+Its files lie in `files/`, as they are written.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from chatterpy.errors import ThemeError
+
+FILES = Path(__file__).parent / "files"
+
+
+def put_up(folder: Path) -> list[Path]:
+    """Writes the scaffold into a new or empty folder; returns its files, within the folder.
+
+    Raises ThemeError.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ThemeError(f"{folder} is there already: expected a new or an empty folder.")
+    try:
+        shutil.copytree(FILES, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    except (OSError, shutil.Error) as error:
+        raise ThemeError(f"{folder} cannot be written: {error}.") from error
+    return sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())

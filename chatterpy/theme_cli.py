@@ -1,0 +1,71 @@
+"""The `chatterpy theme` commands: for designers, and for who runs a chat with their themes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from chatterpy.errors import SetupError
+from chatterpy.folder import THEME_VALUES
+from chatterpy.serve import EXIT_SETUP
+from chatterpy.settings import Settings
+from chatterpy.theme import scaffold, values
+from chatterpy.theme.folder import find_theme, stored_values
+
+
+@click.group()
+def theme() -> None:
+    """Makes the chat look and read like your own site."""
+
+
+@theme.command()
+@click.argument("folder", metavar="NAME", type=click.Path(path_type=Path))
+@click.pass_context
+def new(context: click.Context, folder: Path) -> None:
+    """Writes a small theme into the folder NAME, to begin one of your own with."""
+    try:
+        written = scaffold.put_up(folder)
+    except SetupError as error:
+        refuse(context, error)
+    click.echo(f"A small theme is in {folder}: {', '.join(map(str, written))}.")
+    click.echo(f"Next: chatterpy theme dev {folder}")
+    click.echo("docs/designers.md says what there is to change.")
+
+
+@theme.command(name="set")
+@click.argument("pairs", metavar="[KEY=VALUE]...", nargs=-1)
+@click.option("--theme", "named", help="The folder of a theme, or its name. [default: default]")
+@click.option("--data", type=click.Path(path_type=Path), help="The data folder of the chat.")
+@click.pass_context
+def set_values(
+    context: click.Context, pairs: tuple[str, ...], named: str | None, data: Path | None
+) -> None:
+    """Sets a theme's own settings, from the next start on.
+
+    Without any it shows them all; KEY= goes back to the theme's own value.
+    """
+    try:
+        chosen = Settings.load(os.environ, theme=named, data=data)
+        found, file = find_theme(chosen.theme), chosen.data / THEME_VALUES
+        if pairs:
+            values.keep(file, found, values.parse(found, pairs))
+            click.echo(f"Kept in {file}. A server that runs shows it after its next start.")
+        stored = stored_values(file, found)
+    except SetupError as error:
+        refuse(context, error)
+    keys = {pair.partition("=")[0] for pair in pairs}
+    shown = [
+        one
+        for one in values.values(found, os.environ, stored)
+        if not pairs or one.option.name in keys
+    ]
+    click.echo(values.report(found, shown), nl=False)
+
+
+def refuse(context: click.Context, error: SetupError) -> NoReturn:
+    """One sentence, and the exit code of a start that is refused."""
+    click.echo(str(error), err=True)
+    context.exit(EXIT_SETUP)

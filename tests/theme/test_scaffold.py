@@ -1,0 +1,67 @@
+"""The scaffold: a theme that works as it is written, and that overwrites nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from chatterpy.errors import ThemeError
+from chatterpy.theme.catalogue import Catalogue
+from chatterpy.theme.folder import find_theme
+from chatterpy.theme.scaffold import put_up
+from chatterpy.theme_cli import theme
+from tests.theme.rendering import all_pages, renders_without_ours
+
+
+def test_it_is_a_theme_that_renders_every_page(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    written = put_up(tmp_path / "garden")
+    made = find_theme(str(tmp_path / "garden"))
+    assert made.name == "garden"
+    assert [option.name for option in made.options] == ["accent", "footer"]
+    assert "Made by us, for us" in all_pages(made)["room.html, a conversation"]
+    assert renders_without_ours(caplog)
+    assert {str(one) for one in written} >= {"theme.toml", "static/theme.css", "strings.toml"}
+
+
+def test_its_line_of_the_page_can_be_left_out(tmp_path: Path) -> None:
+    put_up(tmp_path / "garden")
+    pages = all_pages(find_theme(str(tmp_path / "garden")), footer="")
+    assert 'class="footer"' not in pages["room.html, a conversation"]
+
+
+def test_the_words_that_it_proposes_are_texts_that_there_are(tmp_path: Path) -> None:
+    put_up(tmp_path)
+    proposed = (tmp_path / "strings.toml").read_text().replace("# send", "send")
+    assert Catalogue(("strings.toml", proposed))("composer.send") == "Say it"
+
+
+def test_an_empty_folder_will_do_and_another_is_left_as_it_is(tmp_path: Path) -> None:
+    put_up(tmp_path)
+    (tmp_path / "theme.toml").write_text("mine")
+    with pytest.raises(ThemeError, match="expected a new or an empty folder"):
+        put_up(tmp_path)
+    with pytest.raises(ThemeError, match="expected a new or an empty folder"):
+        put_up(tmp_path / "theme.toml")
+    assert (tmp_path / "theme.toml").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ThemeError, match="cannot be written"):
+        put_up(tmp_path / "file" / "garden")
+
+
+def test_the_command_says_what_to_do_next_and_refuses_with_a_sentence(tmp_path: Path) -> None:
+    folder = str(tmp_path / "garden")
+    done = CliRunner().invoke(theme, ["new", folder])
+    assert done.exit_code == 0, done.output
+    assert f"chatterpy theme dev {folder}" in done.output
+    assert "docs/designers.md" in done.output
+    again = CliRunner().invoke(theme, ["new", folder])
+    assert again.exit_code == 2
+    assert again.stderr == f"{folder} is there already: expected a new or an empty folder.\n"
+    assert again.stdout == ""
