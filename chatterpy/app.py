@@ -34,7 +34,7 @@ from chatterpy.meters import Meters
 from chatterpy.settings import Settings, zone
 from chatterpy.store import open_store
 from chatterpy.theme.environment import Beneath
-from chatterpy.theme.folder import find_theme, stored_values
+from chatterpy.theme.folder import find_chosen
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
 from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security, socket
@@ -163,12 +163,12 @@ class ChatterPy:
             # but no host is known here, and htmx finds the scheme of a path itself.
             return adapter.build(f"{blueprint.name}.{endpoint}", values).removeprefix("ws://")
 
-        theme = find_theme(settings.theme)
+        theme, options = find_chosen(settings.theme, os.environ, folder.theme_values)
         templates = Templates(
             url,
             zone=zone(settings.timezone),
             theme=theme,
-            options=theme.chosen(os.environ, stored_values(folder.theme_values, theme)),
+            options=options,
             host=Beneath(app.jinja_loader, HOSTED) if app.jinja_loader else None,
             avatar_provider=settings.avatar_provider,
             liara_url=settings.liara_url.rstrip("/"),
@@ -204,7 +204,8 @@ class ChatterPy:
         presence = Presence(settings.presence_grace, time.monotonic())
         states = States(hub, presence, fragments, chat)
         live = Live(chat, hub, presence, states, fragments, Replays(fragments), gevent.spawn)
-        easel = Easel(provider.draw, settings.faces_cache)
+        # The provider is another one as soon as the templates are read anew.
+        easel = Easel(lambda *motif: templates.provider.draw(*motif), settings.faces_cache)
         users = None
         if identity:
             secret = folder.users_secret()

@@ -38,3 +38,7 @@ class Kept(Generic[K, V]):
     def drop(self, key: K) -> None:
         """Forgets a value; it need not be kept."""
         self._values.pop(key, None)
+
+    def clear(self) -> None:
+        """Forgets all."""
+        self._values.clear()

@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gevent
@@ -157,18 +157,24 @@ class Host(WSGIServer):
             gevent.sleep(POLL_S)
 
 
-def main(settings: Mapping[str, Any], open_browser: bool = False) -> int:
+def main(
+    settings: Mapping[str, Any],
+    open_browser: bool = False,
+    make: Callable[..., Flask] = create_app,
+    also: Sequence[tuple[str, str]] = (),
+) -> int:
     """Serves until SIGTERM or SIGINT; returns the exit code.
 
-    `settings` are those given on the command line; the others are the environment's.
-    `open_browser`: a browser of this machine is led to the chat once it listens.
+    `settings` are those given on the command line; the others are the environment's. `make` makes
+    the application of them. `open_browser`: a browser of this machine is led to the chat once it
+    listens. `also` are pages to tell of, each by what it is and its path.
     """
     try:
         chosen = Settings.load(os.environ, **settings)
         logs.configure(chosen.log_format, chosen.log_level)
         if not monkey.is_module_patched("socket"):
             raise HostError(NEEDS_GEVENT)
-        app = create_app(**settings)
+        app = make(**settings)
         parts: Parts = app.extensions[EXTENSION]
         host = Host(app, raise_descriptors(), inherited_socket())
         where = host.listen()
@@ -186,6 +192,8 @@ def main(settings: Mapping[str, Any], open_browser: bool = False) -> int:
         gevent.signal_handler(number, stopping.set)
     data = parts.folder.path.absolute()
     print(f"ChatterPy {__version__} is at {where} (data in {data})", flush=True)
+    for page, path in also:
+        print(f"{page} is at {where}{path}", flush=True)
     if open_browser:
         gevent.spawn(_open_browser, where)
     stopping.wait()

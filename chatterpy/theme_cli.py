@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
 
 import click
+from flask import Flask
 
+from chatterpy.app import ChatterPy, create_app
+from chatterpy.demo import furnish
 from chatterpy.errors import SetupError
 from chatterpy.folder import THEME_VALUES
 from chatterpy.serve import EXIT_SETUP
+from chatterpy.serve import main as serve
 from chatterpy.settings import Settings
 from chatterpy.theme import scaffold, values
 from chatterpy.theme.folder import find_theme, stored_values
+from chatterpy.web.dev import develop
+from chatterpy.web.gallery import gallery
 
 
 @click.group()
@@ -33,6 +41,39 @@ def new(context: click.Context, folder: Path) -> None:
     click.echo(f"A small theme is in {folder}: {', '.join(map(str, written))}.")
     click.echo(f"Next: chatterpy theme dev {folder}")
     click.echo("docs/designers.md says what there is to change.")
+
+
+@theme.command(name="dev")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--port", type=int, help="The port; 0 takes a free one. [default: 8000]")
+@click.option("--open", "open_browser", is_flag=True, help="Opens a browser once it listens.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="A data folder of yours; without it there is a lively room that nobody keeps.",
+)
+@click.pass_context
+def develop_theme(
+    context: click.Context, folder: Path, port: int | None, open_browser: bool, data: Path | None
+) -> None:
+    """Shows a theme while you work on it: pages follow each change by themselves.
+
+    There is a gallery as well, of every template in every state.
+    """
+    with TemporaryDirectory(prefix="chatterpy-") as passing:
+        given = {"theme": str(folder), "port": port, "data": data or Path(passing)}
+        make = partial(_workshop, lively=data is None)
+        code = serve(given, open_browser, make, [("The gallery", "/theme/gallery")])
+    context.exit(code)
+
+
+def _workshop(lively: bool, **settings: Any) -> Flask:
+    """A chat with a workshop in it, and people where it is to be lively."""
+    app = create_app(**settings)
+    develop(app, gallery)
+    if lively:
+        furnish(ChatterPy.of(app).parts)
+    return app
 
 
 @theme.command(name="set")

@@ -49,6 +49,11 @@ class Live:
     replays: Replays
     spawn: Callable[[Callable[[Say], None], Say], Task]
 
+    def forget(self) -> None:
+        """Forgets what was rendered: the templates have changed."""
+        for part in (self.fragments, self.replays, self.states):
+            part.forget()
+
 
 class _Pending:
     """What comes while a page is being caught up, within a bound."""

@@ -22,6 +22,11 @@ class Replays:
         self._missed: Kept[tuple[str, int, int], tuple[bytes, ...]] = Kept(KEPT_MAX)
         self._resumed: Kept[tuple[str, int], str] = Kept(KEPT_MAX)
 
+    def forget(self) -> None:
+        """Forgets what was rendered: the templates have changed."""
+        self._missed.clear()
+        self._resumed.clear()
+
     def missed(self, missed: CatchUp) -> tuple[bytes, ...]:
         """The frames with what came after a cursor; none where nothing did."""
         if missed.seq == missed.cursor:

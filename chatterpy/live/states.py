@@ -38,6 +38,11 @@ class States:
         # What a room was told last, so that a herd that resumes is not rendered for each.
         self._people: dict[str, str] = {}
 
+    def forget(self) -> None:
+        """Forgets what was rendered: the templates have changed."""
+        self._people.clear()
+        self._rooms.clear()
+
     def full(self, room: str) -> str:
         """All states of a room, for a page that resumes."""
         if room not in self._people:

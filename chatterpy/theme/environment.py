@@ -30,6 +30,16 @@ KINDS = ("html", "css", "svg")
 BUILT_IN = "default"
 
 
+#: The templates of `chatterpy theme dev` itself: no page has them, and no theme replaces them.
+DEV = "dev/"
+
+
+def built_in() -> list[str]:
+    """The built-in templates that a theme can replace, by their names."""
+    files = (file.relative_to(FOLDER).as_posix() for file in sorted(FOLDER.rglob("*.*")))
+    return [name for name in files if name.endswith(KINDS) and not name.startswith(DEV)]
+
+
 class Beneath(BaseLoader):
     """The templates of a host application that lie in a folder of its own templates."""
 

@@ -78,6 +78,14 @@ def find_theme(named: str) -> Theme:
     return _read(folder)
 
 
+def find_chosen(
+    named: str, environ: Mapping[str, str], stored: Path
+) -> tuple[Theme, dict[str, str]]:
+    """A theme and the values of its options, some of them `stored` in a file; raises ThemeError."""
+    theme = find_theme(named)
+    return theme, theme.chosen(environ, stored_values(stored, theme))
+
+
 def stored_values(file: Path, theme: Theme) -> dict[str, str]:
     """What `chatterpy theme set` has kept for a theme; raises ThemeError."""
     if not file.exists():

@@ -40,6 +40,11 @@ class Fragments:
         templates.add_filter("entry", self.entry)
         templates.add_filter("entries", self._entries)
 
+    def forget(self) -> None:
+        """Forgets what was rendered: the templates have changed."""
+        self.entry.cache_clear()
+        self._pages.clear()
+
     def _entry(self, entry: Entry) -> Markup:
         """An entry of the log: one list item."""
         item = MessageItem(entry=entry) if isinstance(entry, Message) else RenamingItem(entry=entry)

@@ -28,7 +28,7 @@ from chatterpy.logs import RateLimited, logger
 from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.contract.context import Context
 from chatterpy.theme.contract.notices import FETCHED
-from chatterpy.theme.environment import FOLDER, KINDS, contents, environment
+from chatterpy.theme.environment import DEV, FOLDER, KINDS, contents, environment
 from chatterpy.theme.folder import STYLE, Theme
 from chatterpy.theme.providers import Url, provide
 
@@ -68,31 +68,48 @@ class Templates:
                 f"The script {SCRIPT.name} is missing in {SCRIPT.parent}: it is made by the build. "
                 "Install the package with pip, or run: python hatch_build.py"
             )
+        #: Is told where a theme fails: the name of a template, and what happened.
+        self.failed: Callable[[str, Exception], None] = _log
         self._zone = zone
-        self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
-            lambda at, form: self.catalogue.date(at.astimezone(zone), form)
-        )
-        self.theme = theme or Theme(None)
         self._host = host if host and host.list_templates() else None
-        self._overlays: list[BaseLoader] = [self._host] if self._host else []
-        if self.theme.folder:
-            self._overlays.append(FileSystemLoader(self.theme.folder))
-        # The host's words come last: they win.
-        self.catalogue = Catalogue(*reversed(contents(self._overlays, FILE)))
-        self.files = _files(STATIC) | _files(self.theme.static)
-        self.hashes = {name: _digest(file) for name, file in self.files.items()}
-        self.options = dict(options or {})
         self._url = url
         self._names = names
+        self._avatars = avatar_provider, liara_url
+        self._filters: dict[str, Callable[..., Any]] = {
+            "html": to_html,
+            "local": self._local,
+            "new_day": self._new_day,
+            "lately": self._lately,
+        }
+        self.read(theme or Theme(None), options or {})
+
+    def read(self, theme: Theme, options: Mapping[str, str]) -> None:
+        """Reads templates, texts and files as they are now.
+
+        Raises ThemeError where the texts cannot be; then all stays as it was.
+        """
+        overlays: list[BaseLoader] = [self._host] if self._host else []
+        if theme.folder:
+            overlays.append(FileSystemLoader(theme.folder))
+        # The host's words come last: they win.
+        self.catalogue = Catalogue(*reversed(contents(overlays, FILE)))
+        self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
+            lambda at, form: self.catalogue.date(at.astimezone(self._zone), form)
+        )
+        self.theme, self.options, self._overlays = theme, dict(options), overlays
+        self.files = _files(STATIC) | _files(theme.static)
+        self.hashes = {name: _digest(file) for name, file in self.files.items()}
         self.version = self._version()
-        self.environment = self._environment(self._overlays)
+        self.environment = self._environment(overlays)
         # Renders what a theme fails to.
-        self._built_in = self._environment([]) if self._overlays else self.environment
-        self.provider = provide(avatar_provider, url, self.show, liara_url)
+        self._built_in = self._environment([]) if overlays else self.environment
+        name, liara_url = self._avatars
+        self.provider = provide(name, self._url, self.show, liara_url)
 
     def add_filter(self, name: str, function: Callable[..., Any]) -> None:
         """Makes a function known in all templates, as a filter."""
-        for one in {id(env): env for env in (self.environment, self._built_in)}.values():
+        self._filters[name] = function
+        for one in (self.environment, self._built_in):
             one.filters[name] = function
 
     def load(self) -> None:
@@ -103,7 +120,8 @@ class Templates:
         for made in (self.environment, self._built_in):
             for name in made.list_templates(extensions=KINDS):
                 with suppress(TemplateError):
-                    made.get_template(name)
+                    if not name.startswith(DEV):
+                        made.get_template(name)
 
     def show(self, context: Context) -> str:
         """The template's HTML; raises jinja2.TemplateError where a built-in one is at fault.
@@ -123,7 +141,7 @@ class Templates:
             if not self._overlays:
                 raise
             html = self._built_in.get_template(name).render(values)
-            log.error(f"The theme's {name} failed; the built-in stands in", **_place(error))
+            self.failed(name, error)
             return html
 
     def mine_version(self, me: Person | Visitor) -> str:
@@ -171,9 +189,7 @@ class Templates:
             has_style=STYLE in self.files,
             **self._names,
         )
-        made.filters.update(
-            html=to_html, local=self._local, new_day=self._new_day, lately=self._lately
-        )
+        made.filters.update(self._filters)
         return made
 
     def _tokens(self) -> dict[str, str]:
@@ -208,8 +224,12 @@ def _files(folder: Path | None) -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in found}
 
 
-def _place(error: Exception) -> dict[str, Any]:
-    """Where in which template it happened, for the log."""
+def _log(name: str, error: Exception) -> None:
+    log.error(f"The theme's {name} failed; the built-in stands in", **place(error))
+
+
+def place(error: Exception) -> dict[str, Any]:
+    """Where in which template it happened: `file`, `line`, and the `error` as a sentence."""
     if isinstance(error, TemplateSyntaxError):
         return {"file": error.filename, "line": error.lineno, "error": str(error)}
     frames = traceback.extract_tb(error.__traceback__)

@@ -44,6 +44,10 @@ class Easel:
         drawing: bytes = self._under_way[motif].get()
         return drawing
 
+    def forget(self) -> None:
+        """Draws all anew, from now on."""
+        self._drawn.clear()
+
     def close(self) -> None:
         """Waits for the drawings under way, which somebody may wait for, and ends the thread."""
         gevent.joinall(list(self._under_way.values()))

@@ -12,7 +12,7 @@ from jinja2.meta import find_undeclared_variables
 
 from chatterpy.theme.contract import contexts
 from chatterpy.theme.contract.context import Context, Hook, variables
-from chatterpy.theme.environment import FOLDER, KINDS
+from chatterpy.theme.environment import FOLDER, built_in
 
 _JINJA = Environment()
 
@@ -43,8 +43,7 @@ class Source:
 @cache
 def sources() -> dict[str, Source]:
     """The sources of all built-in templates, by their files."""
-    files = [file for file in sorted(FOLDER.rglob("*")) if file.suffix.lstrip(".") in KINDS]
-    read_all = (read(one.relative_to(FOLDER).as_posix(), one.read_text("utf-8")) for one in files)
+    read_all = (read(name, (FOLDER / name).read_text("utf-8")) for name in built_in())
     return {source.template: source for source in read_all}
 
 
