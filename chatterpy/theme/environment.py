@@ -14,7 +14,10 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     Template,
+    TemplateNotFound,
 )
+
+from chatterpy.errors import ThemeError
 
 _PACKAGE = Path(__file__).parent.parent
 #: In a wheel the templates lie in the package, in a checkout beside it.
@@ -71,6 +74,20 @@ class Loaded(Environment):
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return {**self.globals, **(d or {})}
+
+
+def contents(overlays: list[BaseLoader], name: str) -> list[tuple[str, str]]:
+    """Where a file lies in each overlay that has it, and what it holds; raises ThemeError."""
+    found = []
+    for overlay in overlays:
+        try:
+            content, file, _ = overlay.get_source(Environment(), name)
+        except TemplateNotFound:
+            continue
+        except UnicodeDecodeError as error:
+            raise ThemeError(f"The theme's {name} cannot be read: {error}.") from error
+        found.append((file or name, content))
+    return found
 
 
 def environment(overlays: list[BaseLoader], kind: type[Environment] = Loaded) -> Environment:

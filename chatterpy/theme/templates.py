@@ -25,9 +25,10 @@ from chatterpy.chat.messages import to_html
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.errors import AssetError
 from chatterpy.logs import RateLimited, logger
+from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.contract.context import Context
 from chatterpy.theme.contract.notices import FETCHED
-from chatterpy.theme.environment import FOLDER, KINDS, environment
+from chatterpy.theme.environment import FOLDER, KINDS, contents, environment
 from chatterpy.theme.folder import STYLE, Theme
 from chatterpy.theme.providers import Url, provide
 
@@ -69,12 +70,14 @@ class Templates:
             )
         self._zone = zone
         self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
-            lambda at, form: at.astimezone(zone).strftime(form)
+            lambda at, form: self.catalogue.date(at.astimezone(zone), form)
         )
         self.theme = theme or Theme(None)
         self._overlays: list[BaseLoader] = [host] if host else []
         if self.theme.folder:
             self._overlays.append(FileSystemLoader(self.theme.folder))
+        # The host's words come last: they win.
+        self.catalogue = Catalogue(*reversed(contents(self._overlays, FILE)))
         self.files = _files(STATIC) | _files(self.theme.static)
         self.hashes = {name: _digest(file) for name, file in self.files.items()}
         self.options = dict(options or {})
@@ -144,15 +147,17 @@ class Templates:
         """The time today, the day before that."""
         here = at.astimezone(self._zone)
         today = datetime.now(self._zone).astimezone(self._zone).date()
-        return here.strftime("%H:%M" if here.date() == today else "%-d %b")
+        return self.catalogue.date(here, "dates.time" if here.date() == today else "dates.lately")
 
     def _local(self, at: datetime, form: str) -> str:
+        """A time where times are shown; `form` is one of strftime, or its key in the catalogue."""
         # Of a burst most were said in the same second.
         return self._shown(at.replace(microsecond=0), form)
 
     def _environment(self, overlays: list[BaseLoader]) -> Environment:
         made = environment(overlays)
         made.globals.update(
+            t=self.catalogue,
             url=self._url,
             face_url=self._face_url,
             static=self._static,
@@ -179,10 +184,11 @@ class Templates:
         }
 
     def _version(self) -> str:
-        """What changes with any template, file or option."""
+        """What changes with any template, file, text or option."""
         own = sorted(self.theme.folder.rglob("*.*")) if self.theme.folder else []
         files = _digest(*sorted(FOLDER.rglob("*.*")), *sorted(STATIC.iterdir()), *own)
-        chosen = repr(sorted(self.options.items())).encode()
+        # A host's words may lie anywhere.
+        chosen = repr((sorted(self.options.items()), self.catalogue.written)).encode()
         return hashlib.blake2b(files.encode() + chosen, digest_size=6).hexdigest()
 
 
