@@ -1,33 +1,34 @@
 """Everything that can go wrong on purpose.
 
-    ChatterPyError
-    ├── SetupError            the program cannot start; one sentence, exit code 2
-    │   ├── SettingError          a setting's value is not of its kind
-    │   ├── DataFolderError       the data folder cannot be made, written or locked
-    │   ├── NewerDatabaseError    the database was made by a newer version
-    │   ├── AddressError          the address cannot be listened on
-    │   ├── AssetError            the built script is missing
-    │   ├── ThemeError            a theme cannot be used
-    │   ├── ExtraError            a library is missing that only an option needs
-    │   └── HostError             the host does not run on gevent
-    ├── Refused               what a person asked for is not allowed; the sentence is for them
+ChatterPyError
+├── SetupError            the program cannot start; one sentence, exit code 2
+│   ├── SettingError          a setting's value is not of its kind
+│   ├── DataFolderError       the data folder cannot be made, written or locked
+│   ├── NewerDatabaseError    the database was made by a newer version
+│   ├── AddressError          the address cannot be listened on
+│   ├── AssetError            the built script is missing
+│   ├── ThemeError            a theme cannot be used
+│   ├── ExtraError            a library is missing that only an option needs
+│   └── HostError             the host does not run on gevent
+└── Told                  what people are told: a sentence that is for them
+    ├── Refused               what a person asked for is not allowed
     │   ├── BadSlug               not a possible room
     │   ├── BadText               an empty or too long message
     │   ├── BadName               not a possible name
-    │   ├── NameTaken             somebody else goes by it
+    │   │   └── NameTaken             somebody else goes by it
     │   ├── BadFace               not a face that can be had here
     │   ├── BadNonce              not a possible nonce
     │   ├── TooFast               over a limit; try again later
     │   └── TooMany               as many pages are open from one address as may be
     ├── BadAct                what came over a socket is not an act
     └── StoreUnavailable      the store did not take a write; nothing was stored
-
-The message of a `Refused` or `BadAct` is shown to people as it stands.
 """
 
 from __future__ import annotations
 
 from click import ClickException
+
+from chatterpy.sentences import Sentence
 
 
 class ChatterPyError(Exception):
@@ -73,7 +74,16 @@ class HostError(SetupError, ClickException):
     """
 
 
-class Refused(ChatterPyError):
+class Told(ChatterPyError):
+    """What people are told. A theme can put the sentence into its own words."""
+
+    def __init__(self, form: str, /, **values: object) -> None:
+        """The sentence in English, with the values by name in braces."""
+        self.sentence = Sentence(form, **values)
+        super().__init__(self.sentence)
+
+
+class Refused(Told):
     """What a person asked for is not allowed."""
 
 
@@ -109,9 +119,9 @@ class TooMany(Refused):
     """As many pages are open from one address as may be."""
 
 
-class BadAct(ChatterPyError):
+class BadAct(Told):
     """What came over a socket is not an act."""
 
 
-class StoreUnavailable(ChatterPyError):
+class StoreUnavailable(Told):
     """The store did not take a write; nothing of it was stored."""

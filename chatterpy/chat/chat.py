@@ -128,7 +128,9 @@ class Chat:
         """Gives the person another name, everywhere."""
         name = names.clean(typed, self.bounds.name_max)
         if names.skeleton(name) in self.bounds.reserved:
-            raise NameTaken(f"{name} is a name that is kept free. Please choose another name.")
+            raise NameTaken(
+                "{name} is a name that is kept free. Please choose another name.", name=name
+            )
         person = self._actor(visitor, self.bounds.looks)
         return person if person.name == name else self.store.rename(person.id, name)
 

@@ -26,7 +26,9 @@ def clean_draft(typed: str, nonce: str | None, longest: int) -> Draft:
     text = normal(typed)
     if len(text) > longest:
         raise BadText(
-            f"A draft is kept up to {longest} characters; this one has {len(text)}. "
-            "It stays in the field, but not after a reload."
+            "A draft is kept up to {most} characters; this one has {length}. "
+            "It stays in the field, but not after a reload.",
+            most=longest,
+            length=len(text),
         )
     return Draft(text if text.strip() else "", clean_nonce(nonce))

@@ -57,10 +57,12 @@ def clean_text(typed: str, longest: int) -> str:
     if not text.strip():
         raise BadText("There is nothing to send yet.")
     if len(text) > longest:
-        over = len(text) - longest
         raise BadText(
-            f"A message has at most {longest} characters; this one has {len(text)}. "
-            f"Please shorten it by {over}."
+            "A message has at most {most} characters; this one has {length}. "
+            "Please shorten it by {over}.",
+            most=longest,
+            length=len(text),
+            over=len(text) - longest,
         )
     return text
 

@@ -39,17 +39,17 @@ def clean(typed: str, longest: int) -> str:
         raise BadName("A name needs at least one character.")
     if len(typed) > longest * 4:
         # Before any table lookup: the length of what comes in is bounded.
-        raise BadName(f"A name has at most {longest} characters; this one has {len(typed)}.")
+        raise _too_long(typed, longest)
     try:
         name: str = _NICKNAME.enforce(typed)
     except UnicodeEncodeError:
         raise BadName("This name has characters that a name cannot have.") from None
     if len(name) > longest:
-        raise BadName(f"A name has at most {longest} characters; this one has {len(name)}.")
+        raise _too_long(name, longest)
     if not any(_visible(char) for char in name):
         raise BadName("A name needs at least one character that can be seen.")
     if _most_marks(name) > MARKS_MAX:
-        raise BadName(f"A letter of a name has at most {MARKS_MAX} marks.")
+        raise BadName("A letter of a name has at most {most} marks.", most=MARKS_MAX)
     return name
 
 
@@ -68,6 +68,14 @@ def skeleton(name: str) -> str:
 def invent(tries: int = 0) -> str:
     """A friendly name, such as "Brave Otter"; `tries` is how many were taken before."""
     return " ".join(generate(2 if tries < PLAIN_TRIES else 3)).title().replace(" Of ", " of ")
+
+
+def _too_long(name: str, longest: int) -> BadName:
+    return BadName(
+        "A name has at most {most} characters; this one has {length}.",
+        most=longest,
+        length=len(name),
+    )
 
 
 def _alike(text: str) -> str:

@@ -38,7 +38,8 @@ def check_slug(slug: str) -> str:
     """The slug, or BadSlug with a sentence for the person who typed it."""
     if len(slug) > SLUG_MAX or not _SLUG.fullmatch(slug):
         raise BadSlug(
-            f"A room's name is made of the letters a to z, digits, and single - or _ between them, "
-            f"at most {SLUG_MAX} of them."
+            "A room's name is made of the letters a to z, digits, and single - or _ between them, "
+            "at most {most} of them.",
+            most=SLUG_MAX,
         )
     return slug

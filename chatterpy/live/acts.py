@@ -66,13 +66,14 @@ def parse(data: str) -> Act:
             return Typing()
         case other:
             raise BadAct(
-                f"There is no act {str(other)[:40]!r}; there are: resume, say, older, typing."
+                "There is no act {act}; there are: resume, say, older, typing.",
+                act=repr(str(other)[:40]),
             )
 
 
 def _integer(digits: str) -> int:
     if len(digits) > len(str(SEQ_MAX)):
-        raise BadAct(f"A number has at most {len(str(SEQ_MAX))} digits.")
+        raise BadAct("A number has at most {most} digits.", most=len(str(SEQ_MAX)))
     return int(digits)
 
 
@@ -86,11 +87,11 @@ def _seq(said: dict[str, Any], key: str) -> int:
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= SEQ_MAX:
         return value
-    raise BadAct(f"Expected {key!r} to be a seq, a whole number such as {key!r}: '104'.")
+    raise BadAct("Expected '{key}' to be a seq, a whole number such as '{key}': '104'.", key=key)
 
 
 def _text(said: dict[str, Any], key: str) -> str:
     value = said.get(key)
     if isinstance(value, str):
         return value
-    raise BadAct(f"Expected {key!r} to be a text.")
+    raise BadAct("Expected '{key}' to be a text.", key=key)

@@ -120,10 +120,10 @@ class OpenPage:
                 self._wait_for_says()
                 self._do(act)
         except (Refused, StoreUnavailable) as refused:
-            self._send(self._live.fragments.why(str(refused)))
+            self._send(self._live.fragments.why(refused.sentence))
         except BadAct as bad:
             self._wait_for_says()
-            self._send(self._live.fragments.why(str(bad)))
+            self._send(self._live.fragments.why(bad.sentence))
             self._bad_acts += 1
             if self._bad_acts >= BAD_ACTS_MAX and self.connection:
                 self.connection.close(POLICY, "too much that is no act")
@@ -155,7 +155,7 @@ class OpenPage:
         try:
             self._live.chat.say(self.visitor, self.room, say.text, say.nonce)
         except (Refused, StoreUnavailable) as refused:
-            self._send(self._live.fragments.why(str(refused)))
+            self._send(self._live.fragments.why(refused.sentence))
         finally:
             self._unstored -= 1
 

@@ -142,8 +142,9 @@ def settle(db: Connection, visitor: Visitor) -> Outcome[Person]:
 def rename(db: Connection, person_id: int, name: str) -> Outcome[Person]:
     if db.scalar(select(_taken(name, people.c.id != person_id))):
         raise NameTaken(
-            f"Somebody is called {name} already, or so much like it that people would mix you up. "
-            "Please choose another name."
+            "Somebody is called {name} already, or so much like it that people would mix you up. "
+            "Please choose another name.",
+            name=name,
         )
     was = db.scalar(select(people.c.name).where(people.c.id == person_id))
     assert was is not None  # a person is never removed

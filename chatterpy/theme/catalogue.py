@@ -1,70 +1,64 @@
 """The catalogue: every text that people read, which a theme or a host can put into its own words.
 
-The texts lie in `templates/strings.toml`; templates name them by their keys:
-`{{ t('people.rest', count=3) }}`.
+The texts lie in `templates/strings.toml`. Templates name them by their keys,
+`{{ t('people.rest', count=3) }}`; what Python says is found by its English.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
-from string import Formatter
 from typing import Any
 
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
-from chatterpy.errors import ThemeError
+from chatterpy.sentences import Sentence
+from chatterpy.theme import texts
 from chatterpy.theme.environment import FOLDER
+from chatterpy.theme.texts import COUNT, ONE, OTHER, Text
 
 FILE = "strings.toml"
 BUILT_IN = FOLDER / FILE
+#: The table of what Python says.
+SENTENCES = "sentences."
 
-#: A text that depends on this value may have two forms.
-COUNT = "count"
-FORMS = {"one", "other"}
-
-#: Texts that are values of HTML's attributes, what they look like, and how that is said.
-_VALUES = {
-    "language": (re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"), "a language such as pt-BR"),
-    "dir": (re.compile(r"ltr|rtl"), "ltr or rtl"),
+#: What of a format of strftime is a word, and where its words are.
+_WORDS = {
+    "A": "dates.weekdays",
+    "a": "dates.weekdays-short",
+    "B": "dates.months",
+    "b": "dates.months-short",
 }
 _DIRECTIVE = re.compile(r"%(.)", re.DOTALL)
 
+_HEAD = """# Texts
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in pieces: each is what stands before a value, and the name of that value."""
+Every text that people read, with its key. A theme puts single ones into other words in a file
+`strings.toml` in its folder; an application that the chat is mounted in, beside its templates of
+the chat. Both have the tables and keys of
+[`templates/strings.toml`](../templates/strings.toml):
 
-    pieces: tuple[tuple[str, str | None], ...]
+```toml
+language = "de"
 
-    @classmethod
-    def parse(cls, text: str) -> Text:
-        """Raises ValueError where what is in braces is no name."""
-        pieces = []
-        for before, name, form, conversion in Formatter().parse(text):
-            if name is not None and (form or conversion or not name.isidentifier()):
-                raise ValueError(f"{{{name}}} is no name of a value")
-            pieces.append((before, name))
-        return cls(tuple(pieces))
+[composer]
+send = "Senden"
 
-    @property
-    def names(self) -> set[str]:
-        """The values that stand in it."""
-        return {name for _, name in self.pieces if name is not None}
+[people]
+rest = { one = "und noch jemand", other = "und {count} weitere" }
+```
 
-    def parts(self, values: Mapping[str, Any]) -> list[Any]:
-        """What it is made of, with the values; raises KeyError where one is missing."""
-        parts: list[Any] = []
-        for before, name in self.pieces:
-            parts.append(before)
-            if name is not None:
-                parts.append(values[name])
-        return parts
+What is in braces stands for a value, and may be moved or left out. A text with `{count}` may have
+two forms, for one and for any other number. HTML in a text is shown as it is. A key that does not
+exist, and a value that a text does not have, stop the start with a sentence that names them.
+
+Not among these: the log, what programs are told as plain text (`/healthz`, `/readyz`, `/metrics`,
+who is turned away at the door), and what other libraries say.
+
+This file is made by `python -m chatterpy.theme.catalogue`.
+"""
 
 
 class Catalogue:
@@ -73,25 +67,27 @@ class Catalogue:
     def __init__(self, *others: tuple[str, str]) -> None:
         """`others` are files with other words: the name of each, and its content.
 
-        Raises ThemeError where one has a text that is not used, or cannot be.
+        Raises ThemeError where one has a text that does not exist, or cannot be.
         """
-        #: What was written, by key: a text, both forms of one, or a list.
-        self.written = dict(_entries(str(BUILT_IN), BUILT_IN.read_text("utf-8")))
-        known = dict(self.written)
+        known = texts.read(str(BUILT_IN), BUILT_IN.read_text("utf-8"))
+        #: What is said, by key.
+        self.said = dict(known)
         for file, content in others:
-            for key, said in _entries(file, content):
-                _check(file, key, said, known)
-                self.written[key] = said
+            for key, said in texts.read(file, content).items():
+                texts.check(file, key, said, known)
+                self.said[key] = said
         self._texts = {
-            key: {form: Text.parse(text) for form, text in _forms(said).items()}
-            for key, said in self.written.items()
+            key: {form: Text.parse(text) for form, text in texts.forms(said).items()}
+            for key, said in self.said.items()
         }
+        self._words = {key: said for key, said in self.said.items() if isinstance(said, list)}
         # What stands for itself is made once.
         self._ready = {
-            key: Markup("").join(text["other"].parts({}))
+            key: Markup("").join(text[OTHER].parts({}))
             for key, text in self._texts.items()
-            if text.keys() == {"other"} and not text["other"].names
+            if text.keys() == {OTHER} and not text[OTHER].names
         }
+        self._keys = {str(known[key]): key for key in known if key.startswith(SENTENCES)}
 
     def __call__(self, key: str, /, **values: Any) -> Markup:
         """A text as HTML: it is escaped, and so are the values that are not Markup.
@@ -99,105 +95,80 @@ class Catalogue:
         Raises UndefinedError where there is no such text, or a value is missing.
         """
         ready = self._ready.get(key)
-        return self._html(key, values) if ready is None else ready
+        return Markup("").join(self._parts(key, values)) if ready is None else ready
+
+    def sentence(self, english: str) -> str:
+        """What Python says, in the words of the catalogue.
+
+        What a library or a host application says stays as it is.
+        """
+        form, values = english, dict[str, object]()
+        if isinstance(english, Sentence):
+            form, values = english.form, english.values
+        key = self._keys.get(form)
+        return english if key is None else "".join(map(str, self._parts(key, values)))
 
     def date(self, at: datetime, form: str) -> str:
-        """A time as strftime writes it; `form` is a format, or the key of one.
+        """A time as strftime writes it, with our words; `form` is a format, or the key of one.
 
         Raises UndefinedError where there is no such text.
         """
         if "%" not in form:
-            form = self.written[self._known(form)]
-        # By itself strftime has the names in the language of the server.
-        names = {"A": "weekdays", "a": "weekdays-short", "B": "months", "b": "months-short"}
+            form = str(self.said[self._known(form)])
 
-        def name(found: re.Match[str]) -> str:
-            if found[1] not in names:
+        def word(found: re.Match[str]) -> str:
+            if found[1] not in _WORDS:
                 return found[0]
-            number = at.weekday() if found[1] in "Aa" else at.month - 1
-            return str(self.written[f"dates.{names[found[1]]}"][number])
+            words = self._words[_WORDS[found[1]]]
+            return words[at.weekday() if len(words) == 7 else at.month - 1]
 
-        return at.strftime(_DIRECTIVE.sub(name, form))
+        return at.strftime(_DIRECTIVE.sub(word, form))
 
-    def _html(self, key: str, values: Mapping[str, Any]) -> Markup:
+    def _parts(self, key: str, values: Mapping[str, Any]) -> list[Any]:
         forms = self._texts[self._known(key)]
         try:
-            form = "one" if "one" in forms and values[COUNT] == 1 else "other"
-            return Markup("").join(forms[form].parts(values))
+            form = ONE if ONE in forms and values[COUNT] == 1 else OTHER
+            return forms[form].parts(values)
         except KeyError as missing:
             raise UndefinedError(f"the text {key!r} needs the value {missing}") from None
 
     def _known(self, key: str) -> str:
-        if key not in self.written:
-            raise UndefinedError(f"there is no text {key!r}{_meant(key, self.written)}")
+        if key not in self.said:
+            raise UndefinedError(f"there is no text {key!r}{texts.meant(key, self.said)}")
         return key
 
 
-def _forms(said: Any) -> dict[str, str]:
-    """The forms of a text by their names; a list has none."""
-    if isinstance(said, list):
-        return {}
-    return said if isinstance(said, dict) else {"other": said}
+def document() -> str:
+    """docs/strings.md."""
+    content = BUILT_IN.read_text("utf-8")
+    notes = dict(_notes(content))
+    lines, table = _HEAD.splitlines(), None
+    for key, said in texts.read(str(BUILT_IN), content).items():
+        head = key.rpartition(".")[0]
+        if head != table:
+            lines += ["", f"## `[{head}]`", "", notes[head]] if head else []
+            lines += ["", "| Key | Text | Values | Where |", "| --- | --- | --- | --- |"]
+            table = head
+        text = ", ".join(said) if isinstance(said, list) else texts.forms(said)[OTHER]
+        values = ", ".join(f"`{name}`" for name in sorted(texts.names(FILE, key, said)))
+        cells = (f"`{key}`", text, values, notes.get(key, ""))
+        lines.append("|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|")
+    return "\n".join(lines) + "\n"
 
 
-def _entries(file: str, content: str) -> Iterator[tuple[str, Any]]:
-    """The keys of a file, with those of the tables around them, and what is said there.
-
-    Raises ThemeError.
-    """
-    try:
-        tables = tomllib.loads(content.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
-    except tomllib.TOMLDecodeError as error:
-        raise ThemeError(f"{file} cannot be read: {error}.") from error
-
-    def flat(table: dict[str, Any], head: str) -> Iterator[tuple[str, Any]]:
-        for key, said in table.items():
-            name = head + key
-            if isinstance(said, dict) and (not said or said.keys() - FORMS):
-                yield from flat(said, f"{name}.")
-                continue
-            if isinstance(said, dict) and said.keys() != FORMS:
-                raise ThemeError(f"{file}: {name} has both, one and other, or neither.")
-            texts = said if isinstance(said, list) else _forms(said).values()
-            if not all(isinstance(text, str) for text in texts):
-                raise ThemeError(f"{file}: {name} is a text in quotes.")
-            yield name, said
-
-    yield from flat(tables, "")
+def _notes(content: str) -> Iterator[tuple[str, str]]:
+    """The tables and keys of a file, each with the comment that stands right above it."""
+    table, note = "", []
+    for line in content.splitlines():
+        if line.startswith("# "):
+            note.append(line.removeprefix("# "))
+            continue
+        if found := re.match(r"\[(.+)\]|([a-z-]+) = ", line):
+            table = found[1] or table
+            key = found[1] or f"{table}.{found[2]}".removeprefix(".")
+            yield key, " ".join(note)
+        note = []
 
 
-def _names(file: str, key: str, said: Any) -> set[str]:
-    """The values that stand in a text; raises ThemeError."""
-    try:
-        return {name for text in _forms(said).values() for name in Text.parse(text).names}
-    except ValueError as error:
-        raise ThemeError(f"{file}: {key}: {error}; a brace that is meant is doubled.") from error
-
-
-def _check(file: str, key: str, said: Any, known: dict[str, Any]) -> None:
-    """Raises ThemeError where something cannot be said in the place of what is known."""
-    if key not in known:
-        raise ThemeError(f"{file}: there is no text {key!r}{_meant(key, known)}.")
-    was = known[key]
-    if isinstance(was, list):
-        if not isinstance(said, list) or len(said) != len(was):
-            raise ThemeError(f"{file}: {key} is a list of {len(was)} texts.")
-        return
-    if isinstance(said, list):
-        raise ThemeError(f"{file}: {key} is a text in quotes, not a list.")
-    there = _names(file, key, was)
-    if strange := sorted(_names(file, key, said) - there):
-        values = ", ".join(f"{{{name}}}" for name in sorted(there)) or "none"
-        raise ThemeError(f"{file}: {key} has no value {{{strange[0]}}}; there are: {values}.")
-    if isinstance(said, dict) and COUNT not in there:
-        raise ThemeError(f"{file}: {key} has no {{{COUNT}}}, so it has one form.")
-    if key in _VALUES:
-        pattern, expected = _VALUES[key]
-        if not pattern.fullmatch(said):
-            raise ThemeError(f"{file}: {key} is {expected}, not {said!r}.")
-
-
-def _meant(key: str, known: Mapping[str, Any]) -> str:
-    """What was probably meant by a key, as the end of a sentence."""
-    near = get_close_matches(key, known, 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+if __name__ == "__main__":
+    print(document(), end="")

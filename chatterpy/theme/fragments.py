@@ -32,6 +32,7 @@ class Fragments:
     def __init__(self, templates: Templates, cache_size: int, people_shown: int) -> None:
         """How many rendered entries are kept, and how many of those in a room are listed."""
         self._show = templates.show
+        self._told = templates.catalogue.sentence
         self._people_shown = people_shown
         # An entry holds all that its HTML depends on, the author's name and face included.
         self.entry = lru_cache(maxsize=cache_size)(self._entry)
@@ -156,4 +157,4 @@ class Fragments:
 
     def why(self, sentence: str) -> str:
         """The frame that tells one viewer why something was not done."""
-        return self._show(frames.WhyFrame(sentence=sentence))
+        return self._show(frames.WhyFrame(sentence=self._told(sentence)))

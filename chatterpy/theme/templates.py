@@ -188,7 +188,7 @@ class Templates:
         own = sorted(self.theme.folder.rglob("*.*")) if self.theme.folder else []
         files = _digest(*sorted(FOLDER.rglob("*.*")), *sorted(STATIC.iterdir()), *own)
         # A host's words may lie anywhere.
-        chosen = repr((sorted(self.options.items()), self.catalogue.written)).encode()
+        chosen = repr((sorted(self.options.items()), self.catalogue.said)).encode()
         return hashlib.blake2b(files.encode() + chosen, digest_size=6).hexdigest()
 
 

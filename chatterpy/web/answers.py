@@ -77,6 +77,11 @@ def kept(context: Context, cache: str, mimetype: str = "text/html") -> Kept:
     return answer
 
 
+def told(sentence: str) -> str:
+    """A sentence for people, in the words of the theme."""
+    return parts().templates.catalogue.sentence(sentence)
+
+
 def is_htmx() -> bool:
     """Whether htmx asks, and wants a fragment."""
     return bool(request.htmx)  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from chatterpy.theme.contract.answers import OfferedAnswer, RefacedAnswer
 from chatterpy.theme.contract.pages import FacesPage
 from chatterpy.theme.contract.person import Offer
 from chatterpy.web import identity
-from chatterpy.web.answers import FOR_EVER, Kept, back, html, is_htmx, me, refused, see_other
+from chatterpy.web.answers import FOR_EVER, Kept, back, html, is_htmx, me, refused, see_other, told
 from chatterpy.web.names import tell
 from chatterpy.web.parts import blueprint, parts
 
@@ -69,7 +69,7 @@ def reface() -> BaseResponse:
         person = parts().chat.reface(identity.actor(), chosen)
     except (Refused, StoreUnavailable) as error:
         if is_htmx():
-            return refused("#face-why", str(error))
+            return refused("#face-why", told(error.sentence))
         raise
     tell(person)
     if is_htmx():

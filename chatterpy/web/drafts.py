@@ -6,7 +6,7 @@ from flask import Response, request
 
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.web import identity
-from chatterpy.web.answers import refused
+from chatterpy.web.answers import refused, told
 from chatterpy.web.parts import blueprint, parts
 
 
@@ -18,5 +18,5 @@ def keep(slug: str) -> Response:
         try:
             parts().chat.keep_draft(identity.actor(), slug, typed, nonce)
         except (Refused, StoreUnavailable) as error:
-            return refused("#why", str(error))
+            return refused("#why", told(error.sentence))
     return Response(status=204)

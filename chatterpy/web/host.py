@@ -8,9 +8,10 @@ from flask import request
 from gevent import monkey
 from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
+from chatterpy.sentences import Sentence
 from chatterpy.web.parts import blueprint, parts
 
-NEEDS_GEVENT = (
+NEEDS_GEVENT = Sentence(
     "ChatterPy needs a host that runs on gevent: start it with `chatterpy run`, "
     "`python wsgi.py`, or `gunicorn -k gevent wsgi:app`."
 )

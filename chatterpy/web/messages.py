@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from chatterpy.chat.messages import new_nonce
 from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import Refused, StoreUnavailable
+from chatterpy.sentences import Sentence
 from chatterpy.theme.contract.answers import LinedAnswer, SentAnswer
 from chatterpy.web import identity
-from chatterpy.web.answers import back, html, is_htmx, refused, room_page, see_other
+from chatterpy.web.answers import back, html, is_htmx, refused, room_page, see_other, told
 from chatterpy.web.parts import blueprint, parts
 from chatterpy.web.refusals import status_of
 
@@ -26,7 +27,7 @@ def messages(slug: str) -> Response:
     try:
         message = parts().chat.say(identity.actor(), slug, typed, nonce)
     except (Refused, StoreUnavailable) as error:
-        status, sentence = status_of(error), str(error)
+        status, sentence = status_of(error), told(error.sentence)
         if is_htmx():
             return refused("#why", sentence)
         page = parts().chat.open(slug)
@@ -53,7 +54,8 @@ def lines() -> Response:
     why = None
     if not many and "\n" in typed.strip():
         # A field of one line would drop the breaks without a word.
-        many, why = True, "This text has several lines. Send it, or join them first."
+        many = True
+        why = told(Sentence("This text has several lines. Send it, or join them first."))
     identity.set_many_lines(many)
     if is_htmx():
         return refused("#why", why) if why else html(LinedAnswer(many=many, typed=typed))

@@ -10,7 +10,7 @@ from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.live.frames import text_frame
 from chatterpy.theme.contract.answers import RenamedAnswer
 from chatterpy.web import identity
-from chatterpy.web.answers import back, html, is_htmx, refused, room_page, see_other
+from chatterpy.web.answers import back, html, is_htmx, refused, room_page, see_other, told
 from chatterpy.web.parts import blueprint, parts
 from chatterpy.web.refusals import status_of
 
@@ -22,7 +22,7 @@ def rename() -> Response:
     try:
         person = parts().chat.rename(identity.actor(), typed)
     except (Refused, StoreUnavailable) as error:
-        status, sentence = status_of(error), str(error)
+        status, sentence = status_of(error), told(error.sentence)
         if is_htmx():
             return refused("#name-why", sentence)
         page = parts().chat.open(back())

@@ -15,11 +15,22 @@ from chatterpy.chat.rooms import check_slug
 from chatterpy.errors import BadSlug, Refused, StoreUnavailable
 from chatterpy.live.acts import SEQ_MAX
 from chatterpy.live.stream import RETRY_S, Stream
+from chatterpy.sentences import Sentence
 from chatterpy.theme.contract.answers import FoundAnswer, RelinkAnswer
 from chatterpy.theme.contract.connection import Link
 from chatterpy.theme.contract.pages import PastPage, PeoplePage, StreamPage
 from chatterpy.web import identity
-from chatterpy.web.answers import PRIVATE, back, html, is_htmx, me, refused, room_page, see_other
+from chatterpy.web.answers import (
+    PRIVATE,
+    back,
+    html,
+    is_htmx,
+    me,
+    refused,
+    room_page,
+    see_other,
+    told,
+)
 from chatterpy.web.parts import Parts, blueprint, parts
 from chatterpy.web.refusals import status_of
 
@@ -46,10 +57,10 @@ def open_room() -> BaseResponse:
         slug = parts().chat.open_room(identity.actor(), typed)
     except (Refused, StoreUnavailable) as error:
         if is_htmx():
-            return refused("#slug-why", str(error))
+            return refused("#slug-why", told(error.sentence))
         status = 422 if isinstance(error, BadSlug) else status_of(error)
         page = parts().chat.open(back())
-        return room_page(page, status, typed_slug=typed, slug_why=str(error))
+        return room_page(page, status, typed_slug=typed, slug_why=told(error.sentence))
     there = url_for(".room", slug=slug)
     if is_htmx():
         # The page of another room has another socket: a navigation, not a swap.
@@ -132,5 +143,10 @@ def _before() -> int:
     typed = request.args["before"]
     digits = typed.isascii() and typed.isdigit() and len(typed) <= len(str(SEQ_MAX))
     if not digits or int(typed) > SEQ_MAX:
-        raise BadRequest(f"Expected before= to be the number of a message, not {typed[:40]!r}.")
+        raise BadRequest(
+            Sentence(
+                "Expected before= to be the number of a message, not {typed}.",
+                typed=repr(typed[:40]),
+            )
+        )
     return int(typed)

@@ -25,6 +25,7 @@ from chatterpy.live import socket as live_socket
 from chatterpy.live.borrowed import InertEvent, InertThread
 from chatterpy.live.connection import PeerBounds
 from chatterpy.live.page import OpenPage
+from chatterpy.sentences import Sentence
 from chatterpy.web import identity, security
 from chatterpy.web.parts import blueprint, parts
 
@@ -39,7 +40,7 @@ class UpgradeRequired(HTTPException):
 
     code = 426
     name = "Upgrade Required"
-    description = "This is a WebSocket, version 13."
+    description = Sentence("This is a WebSocket, version 13.")
 
     def get_headers(self, *_: object) -> list[tuple[str, str]]:
         return [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")]
@@ -136,10 +137,10 @@ def check_handshake() -> Response | None:
     environ = request.environ
     named = environ.get("HTTP_HOST") and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
     if request.method != "GET" or not named:
-        raise BadRequest("A WebSocket handshake is a GET of HTTP/1.1 with a Host.")
+        raise BadRequest(Sentence("A WebSocket handshake is a GET of HTTP/1.1 with a Host."))
     if request.content_length or environ.get("HTTP_TRANSFER_ENCODING"):
         # Hosts differ in where frames begin behind a body.
-        raise BadRequest("A WebSocket handshake has no body.")
+        raise BadRequest(Sentence("A WebSocket handshake has no body."))
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION", "").strip() != "13":
         raise UpgradeRequired
     try:
@@ -147,7 +148,7 @@ def check_handshake() -> Response | None:
     except ValueError:
         key = b""
     if len(key) != 16:
-        raise BadRequest("Sec-WebSocket-Key is 16 bytes in base64.")
+        raise BadRequest(Sentence("Sec-WebSocket-Key is 16 bytes in base64."))
     identity.make_room()
     if live_socket.GIVE_AWAY in environ:
         return _take_over((request.view_args or {})["slug"])

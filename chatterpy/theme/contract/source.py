@@ -121,7 +121,10 @@ def _includes(node: nodes.Node, given: frozenset[str], always: bool) -> Iterator
 
 def _set(tree: nodes.Template) -> frozenset[str]:
     """The names that a template sets: Jinja takes one that is set in one branch for one missing."""
-    stored = [*tree.find_all(nodes.Assign), *tree.find_all(nodes.AssignBlock)]
+    stored: list[nodes.Assign | nodes.AssignBlock] = [
+        *tree.find_all(nodes.Assign),
+        *tree.find_all(nodes.AssignBlock),
+    ]
     return frozenset[str]().union(*(_names(one.target) for one in stored))
 
 
