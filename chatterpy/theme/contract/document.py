@@ -37,10 +37,10 @@ not listed for a template is an error in it. All values are escaped.
 _VERSIONS = f"""## The contract
 
 What this page describes is a contract, and has a version: this release keeps **{CONTRACT}**. The
-line `contract = {CONTRACT}` in `theme.toml` says which one a theme was made for. The version grows when
-a theme could break by a change: a variable or a hook is gone, or means something else. What is only
-added does not change it. A theme for an older version runs, and the start and the checker say what
-has changed since; a theme for a newer version than the release keeps is refused.
+line `contract = {CONTRACT}` in `theme.toml` says which one a theme was made for. The version grows
+when a theme could break by a change: a variable or a hook is gone, or means something else. What is
+only added does not change it. A theme for an older version runs, and the start and the checker say
+what has changed since; a theme for a newer version than the release keeps is refused.
 """
 
 _HOOKS = """## Hooks
