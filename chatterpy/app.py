@@ -33,6 +33,7 @@ from chatterpy.logs import logger
 from chatterpy.meters import Meters
 from chatterpy.settings import Settings, zone
 from chatterpy.store import open_store
+from chatterpy.theme.contract.versions import CONTRACT, outdated
 from chatterpy.theme.environment import Beneath
 from chatterpy.theme.folder import find_chosen
 from chatterpy.theme.fragments import Fragments
@@ -121,6 +122,12 @@ class ChatterPy:
             gevent.spawn(heartbeat.run, self.parts.hub, self.parts.fragments, chosen.heartbeat),
             gevent.spawn(self.parts.live.states.run),
         ]
+        theme = self.parts.templates.theme
+        if changes := outdated(theme.contract):
+            log.warning(
+                f"The theme {theme.name} was made for contract {theme.contract}; this release "
+                f"keeps {CONTRACT} (docs/templates.md). Changed since: {' '.join(changes)}"
+            )
         for stranger in unknown(os.environ):
             log.warning(str(stranger))
         if not chosen.limits:

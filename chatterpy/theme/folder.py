@@ -113,6 +113,11 @@ def _read(folder: Path) -> Theme:
     contract = said.get("contract", CONTRACT)
     if not isinstance(contract, int) or isinstance(contract, bool) or contract < 1:
         raise ThemeError(f"{manifest}: contract is a whole number such as {CONTRACT}.")
+    if contract > CONTRACT:
+        raise ThemeError(
+            f"{manifest}: the theme is made for contract {contract}, and this release keeps "
+            f"{CONTRACT}. Update ChatterPy, or take an older release of the theme."
+        )
     for key in ("name", "author", "licence"):
         if not isinstance(said.get(key, ""), str):
             raise ThemeError(f"{manifest}: {key} is a text in quotes.")

@@ -57,7 +57,7 @@ def read(template: str, text: str) -> Source:
         template,
         tuple(block.name for block in tree.find_all(nodes.Block)),
         tuple(_includes(tree, frozenset(), True)),
-        frozenset(find_undeclared_variables(tree)),
+        frozenset(find_undeclared_variables(tree)) - _set(tree),
         filters,
     )
 
@@ -113,9 +113,18 @@ def _includes(node: nodes.Node, given: frozenset[str], always: bool) -> Iterator
     elif isinstance(node, nodes.If):
         always = False
     for child in node.iter_child_nodes():
-        if isinstance(child, nodes.Assign):  # holds for what follows it
+        if isinstance(child, (nodes.Assign, nodes.AssignBlock)):  # holds for what follows it
             given |= _names(child.target)
         yield from _includes(child, given, always)
+
+
+def _set(tree: nodes.Template) -> frozenset[str]:
+    """The names that a template sets: Jinja takes one that is set in one branch for one missing."""
+    stored: list[nodes.Assign | nodes.AssignBlock] = [
+        *tree.find_all(nodes.Assign),
+        *tree.find_all(nodes.AssignBlock),
+    ]
+    return frozenset[str]().union(*(_names(one.target) for one in stored))
 
 
 def _names(target: nodes.Node) -> frozenset[str]:
