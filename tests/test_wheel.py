@@ -139,17 +139,22 @@ def test_the_wheel_holds_the_package_the_templates_and_htmx(
     package = {path.as_posix() for path in files if path.parts[0] == "chatterpy"}
     templates = {f"chatterpy/{path.as_posix()}" for path in files if path.parts[0] == "templates"}
     assert names == package | templates | {"chatterpy/static/htmx.js"}
+    for folder, file in (("shipped/gazette", "room.html"), ("scaffold/files", "theme.toml")):
+        assert f"chatterpy/theme/{folder}/{file}" in names
     assert script.startswith("/*!"), "the licence text must stand at the top"
     assert "without fee is hereby granted" in script.partition("*/")[0]
     assert script.index("var htmx=") < script.index("hx-ws", script.index("*/")), "htmx goes first"
     assert "sourceMappingURL" not in script
 
 
-def test_an_installed_wheel_serves_the_lobby(packed: Packed, tmp_path: Path) -> None:
+def test_an_installed_wheel_serves_the_lobby_in_a_theme_that_it_wrote(
+    packed: Packed, tmp_path: Path
+) -> None:
     command = install(packed.wheel, tmp_path / "venv")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    with served(command, elsewhere, tmp_path / "data") as (server, address):
+    run(str(command), "theme", "new", "garden", cwd=elsewhere)
+    with served(command, elsewhere, tmp_path / "data", "garden") as (server, address):
         assert urlsplit(address).hostname == "127.0.0.1"
         browse = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         lobby = urljoin(address, "/rooms/lobby")
@@ -158,6 +163,7 @@ def test_an_installed_wheel_serves_the_lobby(packed: Packed, tmp_path: Path) -> 
         links = Links(page)
         styles = [fetch(browse, urljoin(lobby, link), "text/css") for link in links.styles]
         assert any("{" in style for style in styles), f"no rule in any of {links.styles}"
+        assert "Made by us, for us" in page, "the theme that was written is not worn"
         [script] = [link for link in links.scripts if "htmx" in link]
         assert "var htmx=" in fetch(browse, urljoin(lobby, script), "javascript")
 
@@ -183,9 +189,12 @@ def install(wheel: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def served(command: Path, cwd: Path, data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(
+    command: Path, cwd: Path, data: Path, theme: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A running `chatterpy run`, and the address that it prints; killed if it still runs."""
     arguments = ["run", "--port", "0", "--host", "127.0.0.1", "--data", str(data)]
+    arguments += ["--theme", theme]
     log = data.with_suffix(".log")
     with (
         log.open("w") as errors,

@@ -1,7 +1,8 @@
-"""Pictures of every page in every state; those of the README; a short animation.
+"""Pictures of every page in every state; those of the README, one of each theme; an animation.
 
     python -m tests.browser.pictures FOLDER      every state, wide and narrow, light and dark
     python -m tests.browser.pictures --readme    docs/pictures
+    python -m tests.browser.pictures --themes    those of the themes in docs/pictures
 
 It needs Chromium and the extra `pictures`.
 """
@@ -21,12 +22,13 @@ from PIL import Image
 from tests.browser.browsers import DESKTOP, PHONE, Chromium, ChromiumTab
 from tests.browser.conftest import ENVIRON
 from tests.browser.room import Room
-from tests.browser.states import STATES, Stage
+from tests.browser.states import STATES, THEMES, Stage
 from tests.server_process import ROOT, ServerProcess
 from tests.tcp_proxy import TcpProxy
 
 FOLDER = ROOT / "docs" / "pictures"
 ANIMATED = (960, 600)
+THEMED = (900, 600)
 #: How long the animation shows what it shows, in ms.
 BLINK, GLANCE, LOOK = 150, 700, 1600
 
@@ -34,14 +36,19 @@ BLINK, GLANCE, LOOK = 150, 700, 1600
 def main(arguments: list[str]) -> None:
     if len(arguments) != 1:
         sys.exit(__doc__)
-    with staged() as (stage, chromium):
-        if arguments == ["--readme"]:
-            FOLDER.mkdir(exist_ok=True)
-            for_the_readme(stage, chromium)
-        else:
-            folder = Path(arguments[0])
-            folder.mkdir(parents=True, exist_ok=True)
-            of_every_state(stage, chromium, folder)
+    readme = arguments[0] in ("--readme", "--themes")
+    folder = FOLDER if readme else Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    if arguments[0] != "--themes":
+        with staged() as (stage, chromium):
+            if readme:
+                for_the_readme(stage, chromium)
+            else:
+                of_every_state(stage, chromium, folder)
+    if readme:
+        for theme in ("default", *THEMES):
+            with staged(theme) as (stage, chromium):
+                of_a_theme(stage, chromium, theme)
 
 
 def of_every_state(stage: Stage, chromium: Chromium, folder: Path) -> None:
@@ -67,6 +74,21 @@ def for_the_readme(stage: Stage, chromium: Chromium) -> None:
         keep(settled(tab), FOLDER / f"room-{'dark' if dark else 'light'}.png")
         chromium.close_all()
     animate(stage, chromium)
+
+
+def of_a_theme(stage: Stage, chromium: Chromium, theme: str) -> None:
+    """The same talk in each."""
+    tab = chromium.open(*THEMED)
+    room = Room.enter(tab, stage.server.url, "garden")
+    room.rename("Carla")
+    tab.wait_until("document.querySelector('#name-why').textContent.includes('You are now')")
+    tab.press("Escape")
+    room.say("See you on Saturday!")
+    room.say("I have the key to the shed.")
+    stage.cast["Dilara"].say("garden", "Then I'll bring tea 🫖")
+    room.wait_for("Then I'll bring tea 🫖")
+    keep(settled(tab), FOLDER / f"theme-{theme}.png")
+    chromium.close_all()
 
 
 def animate(stage: Stage, chromium: Chromium) -> None:
@@ -126,13 +148,13 @@ def keep(picture: bytes, file: Path) -> None:
 
 
 @contextmanager
-def staged() -> Iterator[tuple[Stage, Chromium]]:
+def staged(theme: str = "default") -> Iterator[tuple[Stage, Chromium]]:
     program = shutil.which("chromium")
     if program is None:
         sys.exit("The program chromium is not installed; README.md says how to get it.")
     with (
         tempfile.TemporaryDirectory() as folder,
-        ServerProcess(Path(folder) / "data", **ENVIRON) as server,
+        ServerProcess(Path(folder) / "data", **ENVIRON, CHATTERPY_THEME=theme) as server,
         TcpProxy(server.port) as proxy,
     ):
         chromium = Chromium(program)

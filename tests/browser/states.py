@@ -15,6 +15,9 @@ from tests.browser.room import Room
 from tests.server_process import ServerProcess
 from tests.tcp_proxy import TcpProxy
 
+#: The themes that come with the chat, beside the default.
+THEMES = ("irc", "bubbles", "gazette")
+
 TALK = (
     ("Anna", "The tomatoes are out of the greenhouse. Finally!"),
     ("Ben", "All of them?"),
