@@ -22,7 +22,7 @@ from chatterpy.chat.people import Person
 from chatterpy.chat.rooms import Room
 from chatterpy.sentences import Sentence
 from chatterpy.theme.catalogue import SENTENCES, Catalogue
-from chatterpy.theme.templates import NOTICES
+from chatterpy.theme.contract.notices import FETCHED
 from chatterpy.theme.texts import Said, Text
 from tests.readable import in_english_letters
 
@@ -101,7 +101,7 @@ def client(app: Flask) -> FlaskClient:
         "/me/faces",
         "/me/faces?style=voxel-bot&more=1",
         "/rooms/0/link",
-        *(f"/notices/{name}" for name in NOTICES),
+        *(f"/notices/{name}" for name in FETCHED),
     ],
 )
 def test_a_page_is_all_in_the_words_of_the_theme(client: FlaskClient, address: str) -> None:
@@ -196,7 +196,7 @@ def test_frames_are_in_the_words_of_the_theme(app: Flask) -> None:
     frames = [
         *(fragments.comings(people[:here], people[:gone]) for here, gone in COMINGS),
         fragments.typing(people[:5]),
-        fragments.people("0", people),
+        fragments.people(people),
         fragments.rooms("0", [Room("0", 1, at)], {"0": 3}),
         fragments.entry(Message(1, people[0], "1", at)),
         fragments.alive("0", 1),
