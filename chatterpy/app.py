@@ -35,7 +35,7 @@ from chatterpy.settings import Settings, zone
 from chatterpy.store import open_store
 from chatterpy.theme.contract.versions import CONTRACT, outdated
 from chatterpy.theme.environment import Beneath
-from chatterpy.theme.folder import find_chosen
+from chatterpy.theme.folder import find_chosen, find_theme
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import Templates
 from chatterpy.web import EXTENSION, Parts, blueprint, identity, refusals, security, socket
@@ -102,14 +102,22 @@ class ChatterPy:
         *,
         identity: Identify | None = None,
         error_pages: bool = True,
+        check_theme: bool = True,
         **settings: Any,
     ) -> None:
         """Builds the chat into `app`; raises SetupError.
 
         `identity` says in each request which user of the application asks, or None. Without
-        `error_pages` the application's own handlers answer for errors in the chat's routes.
+        `error_pages` the application's own handlers answer for errors in the chat's routes;
+        without `check_theme` the theme is taken as it is.
         """
         chosen = Settings.load(os.environ, **settings)
+        theme = find_theme(chosen.theme)
+        if theme.folder and check_theme:
+            # Only here: a chat without a theme needs no parsers of HTML and CSS in memory.
+            from chatterpy.theme.check.start import check_at_start
+
+            check_at_start(theme.folder)
         folder = DataFolder(chosen.data)
         try:
             self.parts = self._build(app, url_prefix, chosen, folder, identity, error_pages)

@@ -69,7 +69,7 @@ def develop_theme(
 
 def _workshop(lively: bool, **settings: Any) -> Flask:
     """A chat with a workshop in it, and people where it is to be lively."""
-    app = create_app(**settings)
+    app = create_app(check_theme=False, **settings)  # the workshop shows faults as pages
     develop(app, gallery)
     if lively:
         furnish(ChatterPy.of(app).parts)
@@ -104,6 +104,34 @@ def set_values(
         if not pairs or one.option.name in keys
     ]
     click.echo(values.report(found, shown), nl=False)
+
+
+@theme.command(name="check")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or for a workflow of GitHub.",
+)
+@click.pass_context
+def check_theme(context: click.Context, folder: Path, form: str) -> None:
+    """Says what is wrong with a theme, where, and what to do; changes nothing.
+
+    Exits with 1 where there is an error, and with 2 where the folder is not a theme.
+    """
+    # Only here: a chat that is served needs no parsers of HTML and CSS in memory.
+    from chatterpy.theme.check import examine
+    from chatterpy.theme.check.report import FORMATS
+
+    try:
+        report = examine(folder)
+    except SetupError as error:
+        refuse(context, error)
+    click.echo(FORMATS[form](report), nl=False)
+    context.exit(report.exit_code)
 
 
 def refuse(context: click.Context, error: SetupError) -> NoReturn:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jinja2 import (
     BaseLoader,
@@ -28,7 +28,7 @@ from chatterpy.logs import RateLimited, logger
 from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.contract.context import Context
 from chatterpy.theme.contract.notices import FETCHED
-from chatterpy.theme.environment import DEV, FOLDER, KINDS, contents, environment
+from chatterpy.theme.environment import DEV, FOLDER, KINDS, Loaded, contents, environment
 from chatterpy.theme.folder import STYLE, Theme
 from chatterpy.theme.providers import Url, provide
 
@@ -43,6 +43,8 @@ TIMES_MAX = 1000
 
 class Templates:
     """Renders templates by name. `url` makes the path of an endpoint from its name and values."""
+
+    kind: ClassVar[type[Environment]] = Loaded
 
     def __init__(
         self,
@@ -91,8 +93,7 @@ class Templates:
         overlays: list[BaseLoader] = [self._host] if self._host else []
         if theme.folder:
             overlays.append(FileSystemLoader(theme.folder))
-        # The host's words come last: they win.
-        self.catalogue = Catalogue(*reversed(contents(overlays, FILE)))
+        self.catalogue = self._catalogue(overlays)
         self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
             lambda at, form: self.catalogue.date(at.astimezone(self._zone), form)
         )
@@ -173,8 +174,12 @@ class Templates:
         # Of a burst most were said in the same second.
         return self._shown(at.replace(microsecond=0), form)
 
+    def _catalogue(self, overlays: list[BaseLoader]) -> Catalogue:
+        # The host's words come last: they win.
+        return Catalogue(*reversed(contents(overlays, FILE)))
+
     def _environment(self, overlays: list[BaseLoader]) -> Environment:
-        made = environment(overlays)
+        made = environment(overlays, self.kind)
         made.globals.update(
             t=self.catalogue,
             url=self._url,

@@ -1,0 +1,142 @@
+"""The check of a theme: what is wrong with it, where, and what to do, before any user sees it.
+
+Templates are rendered in a sandbox with every fixture of the contract, and held against ours.
+Nothing is written, nothing is asked of the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from jinja2 import UndefinedError
+
+from chatterpy.errors import ThemeError
+from chatterpy.theme.check import (
+    barriers,
+    calls,
+    contrast,
+    forms,
+    hooks,
+    htmx,
+    manifest,
+    markup,
+    names,
+    policy,
+    source,
+    style,
+    texts,
+)
+from chatterpy.theme.check.bench import Bench, Failure, Rendering
+from chatterpy.theme.check.findings import Finding, finding
+from chatterpy.theme.check.policy import Problem
+from chatterpy.theme.check.report import Report
+from chatterpy.theme.check.stamps import place
+from chatterpy.theme.folder import MANIFEST, STATIC, Theme, find_theme
+
+#: Of a template's source.
+SOURCES = (*source.CHECKS, *names.CHECKS, *calls.CHECKS)
+#: Of single elements, in outlines and in what is rendered.
+ELEMENTS = (
+    *policy.CHECKS,
+    *htmx.CHECKS,
+    markup.words,
+    forms.without_script,
+    barriers.elements,
+)
+#: Of single elements, as the sources have them.
+WRITTEN = (policy.own_addresses,)
+#: Of elements among others, in what is rendered.
+RENDERED = (markup.duplicate_ids, barriers.names, barriers.repeated)
+#: Of what is rendered beside ours.
+COMPARED = (*hooks.CHECKS, forms.changed_forms, barriers.references, barriers.pages)
+SHEETS = style.CHECKS
+FOLDER = (*manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)
+
+
+def examine(folder: Path) -> Report:
+    """What is wrong with the theme in a folder; raises ThemeError where it is none."""
+    if not folder.is_dir():
+        raise ThemeError(f"There is no folder {str(folder)!r}.")
+    wrong = manifest.unreadable(folder)
+    bench = Bench(
+        Theme(folder, folder.resolve().name) if wrong else find_theme(str(folder)), folder
+    )
+    if not (bench.sources or bench.static or (folder / MANIFEST).exists()):
+        raise ThemeError(
+            f"{folder} is not a theme: it has no {MANIFEST}, no template, and no folder {STATIC}."
+        )
+    found = [wrong] if wrong else []
+    # What the sources say comes first: it has a place, and what is rendered only repeats it.
+    found += _told_once([*_of_sources(bench), *_of_folder(bench), *_of_renderings(bench)])
+    return Report(bench.theme.name, folder, tuple(sorted(found, key=lambda one: one.rank)))
+
+
+def _of_sources(bench: Bench) -> Iterator[Finding]:
+    for check in SOURCES:
+        yield from check(bench)
+    for one in bench.sources.values():
+        if one.name.endswith(".html"):
+            for check_elements in (*ELEMENTS, *WRITTEN):
+                yield from _placed(bench, check_elements(one.outline), "")
+
+
+def _of_folder(bench: Bench) -> Iterator[Finding]:
+    for sheet in bench.sheets:
+        for check in SHEETS:
+            yield from check(bench, sheet)
+    for check_folder in FOLDER:
+        yield from check_folder(bench)
+
+
+def _of_renderings(bench: Bench) -> Iterator[Finding]:
+    for seen in bench.renderings:
+        if seen.template.endswith(".html"):
+            yield from _of_rendering(bench, seen)
+    unread = {one.name for one in bench.sources.values() if one.error}
+    for failure in bench.failures:
+        if failure.file not in unread:
+            yield _failed(bench, failure)
+
+
+def _of_rendering(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    for check in (*ELEMENTS, *RENDERED):
+        yield from _placed(bench, check(seen.page), seen.seen)
+    for finding_ in markup.nesting(seen.page.html, seen.ours.html, seen.seen):
+        if finding_.file in bench.sources:
+            yield finding_
+    for compare in COMPARED:
+        yield from compare(bench, seen)
+
+
+def _placed(bench: Bench, problems: Iterable[Problem], seen: str) -> Iterator[Finding]:
+    """The problems with elements of the theme's own."""
+    for rule, element, message in problems:
+        file, line = place(element)
+        if file in bench.sources:
+            yield finding(rule, file, line, message, seen)
+
+
+def _failed(bench: Bench, failure: Failure) -> Finding:
+    """What a template could not do with a fixture."""
+    said = f"{failure.error}".rstrip(".") or type(failure.error).__name__
+    rule = "render-failure"
+    if isinstance(failure.error, UndefinedError):
+        rule = "unknown-attribute" if "attribute" in said else "unknown-variable"
+    file, line = failure.file, failure.line
+    if file not in bench.sources:
+        file, line = bench.blame(None, failure.state.context.template)
+    seen = f"{failure.state.context.template}, {failure.state.name}"
+    return finding(rule, file, line, f"This cannot be shown: {said}.", seen)
+
+
+def _told_once(found: Iterable[Finding]) -> list[Finding]:
+    """The findings, each told once, wherever else it was seen."""
+    kept: dict[tuple[str, str, int, str], Finding] = {}
+    failed: set[tuple[str, int]] = set()
+    for one in found:
+        if one.message.startswith("This cannot be shown") and (one.file, one.line) in failed:
+            continue
+        failed.add((one.file, one.line))
+        kept.setdefault((one.rule.id, one.file, one.line, one.message), one)
+    return list(kept.values())

@@ -1,0 +1,160 @@
+"""Barriers: what keeps people out who do not see, use no mouse, or need larger letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bs4 import Tag
+
+from chatterpy.theme.check.bench import Bench, Rendering
+from chatterpy.theme.check.findings import Finding, finding
+from chatterpy.theme.check.pages import Page
+from chatterpy.theme.check.policy import Problem, text_of
+from chatterpy.theme.check.stamps import VALUE, place
+from chatterpy.theme.environment import BUILT_IN
+
+_CONTROLS = "button, input, select, textarea, a[href], iframe, [role=dialog], [role=log], summary"
+#: Attributes that name other elements by their ids.
+_REFERENCES = (
+    "for",
+    "aria-labelledby",
+    "aria-describedby",
+    "aria-controls",
+    "aria-details",
+    "aria-owns",
+    "popovertarget",
+    "commandfor",
+    "list",
+    "form",
+)
+
+
+def elements(page: Page) -> Iterator[Problem]:
+    """What can be said of one element by itself."""
+    for image in page.named("img"):
+        if not image.has_attr("alt"):
+            yield "image-alt", image, 'This image has no alt=; where it says nothing, alt="".'
+    for element in page.select("[tabindex]"):
+        order = text_of(element, "tabindex").strip()
+        if order.lstrip("+").isdigit() and int(order) > 0:
+            message = f'tabindex="{order}" comes before everything else on the page.'
+            yield "tab-order", element, message
+    for element in page.named("time"):
+        if not element.has_attr("datetime"):
+            yield "time-datetime", element, "No program can read this time: datetime= is missing."
+    for element in page.select("meta[name=viewport]"):
+        said = text_of(element, "content").replace(" ", "").lower()
+        if "user-scalable=no" in said or "user-scalable=0" in said or "maximum-scale=1" in said:
+            yield "zoom", element, "Nobody can enlarge this page."
+    for element in page.select("[aria-hidden=true]"):
+        inner = [element, *element.select("a[href], button, input:not([type=hidden]), textarea")]
+        if any(one.name in ("a", "button", "input", "textarea") for one in inner):
+            yield "hidden-control", element, "A control is in what screen readers are not told of."
+    for element in page.select("div, span, li, p, img, i, b"):
+        asked = any(element.has_attr(name) for name in ("hx-get", "hx-post"))
+        trigger = text_of(element, "hx-trigger")
+        if asked and (not trigger or trigger.startswith("click")) and not element.has_attr("role"):
+            message = f"A <{element.name}> cannot be reached with the keyboard; a <button> can."
+            yield "click-element", element, message
+
+
+def names(page: Page) -> Iterator[Problem]:
+    """Controls without a name. (For what is rendered: a name may come out of a value.)"""
+    labelled = {text_of(one, "for") for one in page.select("label[for]")}
+    whole = bool(page.named("html"))
+    for element in page.select(_CONTROLS):
+        if text_of(element, "type") == "hidden" or _named(element, labelled):
+            continue
+        if not whole and element.name in ("input", "textarea", "select") and element.get("id"):
+            continue  # its label may be in another fragment
+        yield "unnamed-control", element, f"Nothing says what this <{element.name}> is for."
+
+
+def repeated(page: Page) -> Iterator[Problem]:
+    """What there may be once on a page."""
+    for name, rule in (("accesskey", "access-key"), ("autofocus", "autofocus")):
+        seen: set[str] = set()
+        for element in page.select(f"[{name}]"):
+            value = text_of(element, name) if name == "accesskey" else ""
+            if value in seen:
+                yield rule, element, f"{name}= is there twice; only one of the two gets it."
+            seen.add(value)
+
+
+def references(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """Ids that are named and that nothing on the page has."""
+    if not seen.page.named("html"):
+        return
+    there = seen.page.ids
+    for element in seen.page.elements:
+        named = [(name, one) for name in _REFERENCES for one in text_of(element, name).split()]
+        link = text_of(element, "href")
+        if element.name == "a" and link.startswith("#") and len(link) > 1:
+            named.append(("href", link[1:]))
+        for name, one in named:
+            if one not in there and VALUE not in one:
+                message = f"{name}= names #{one}, which is nowhere on the page."
+                file, line = place(element)
+                if not file or file.startswith(f"{BUILT_IN}:"):
+                    file, line = bench.blame(element, seen.template)
+                yield finding("dangling-reference", file, line, message, seen.seen)
+
+
+def pages(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """What every page has: a language, a title, a heading, one main part."""
+    page, ours = seen.page.soup, seen.ours.soup
+    if ours.html is None:
+        return
+    wrong: list[tuple[str, str, Tag | None]] = []
+    html = page.html
+    if html is None:
+        wrong.append(("broken-html", "There is no <html> any more.", ours.html))
+    elif not text_of(html, "lang").strip():
+        wrong.append(("page-language", "<html> does not say its language: lang= is missing.", html))
+    title = page.find("title")
+    if not isinstance(title, Tag) or not title.get_text().strip():
+        wrong.append(("page-title", "The page has no title.", ours.title))
+    if ours.h1 and not page.h1:
+        wrong.append(("page-heading", "The page has no <h1>.", ours.h1))
+    if ours.main and not page.main:
+        wrong.append(("page-main", "The page has no <main>.", ours.main))
+    if ours.select_one("meta[name=viewport]") and not page.select_one("meta[name=viewport]"):
+        wrong.append(
+            ("zoom", "On phones the page is as wide as on a desk: no viewport.", ours.head)
+        )
+    if ours.select_one("meta[charset]") and not page.select_one("meta[charset]"):
+        wrong.append(("page-charset", "The page does not say its encoding.", ours.head))
+    if not seen.page.html.lstrip().lower().startswith("<!doctype html"):
+        wrong.append(("page-doctype", "The page does not begin with <!doctype html>.", ours.html))
+    for rule, message, element in wrong:
+        file, line = place(element) if element else ("", 0)
+        if not file or file.startswith(f"{BUILT_IN}:"):
+            file, line = bench.blame(element, seen.template)
+        yield finding(rule, file, line, message, seen.seen)
+
+
+def _named(element: Tag, labelled: set[str]) -> bool:
+    """Whether something says what an element is: as the accessible name is computed."""
+    if any(text_of(element, name).strip() for name in ("aria-label", "aria-labelledby", "title")):
+        return True
+    if element.name in ("input", "select", "textarea"):
+        kind = text_of(element, "type")
+        if kind in ("submit", "reset"):
+            return True
+        if text_of(element, "id") in labelled or element.find_parent("label"):
+            return True
+        return kind == "image" and bool(text_of(element, "alt"))
+    if element.name == "iframe" or element.get("role") in ("dialog", "log"):
+        return False
+    images = any(text_of(one, "alt").strip() for one in element.select("img"))
+    return images or bool(_visible_text(element).strip())
+
+
+def _visible_text(element: Tag) -> str:
+    """Its text, but for what screen readers are not told of."""
+    hidden = [*element.select("[aria-hidden=true]"), *element.select("[hidden]")]
+    texts = []
+    for text in element.find_all(string=True):
+        if not any(parent in hidden for parent in text.parents):
+            texts.append(str(text))
+    return "".join(texts)

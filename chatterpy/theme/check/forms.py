@@ -1,0 +1,114 @@
+"""Forms: each works without a script, and sends what the chat reads, by its first button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bs4 import Tag
+
+from chatterpy.theme.check.bench import Bench, Rendering
+from chatterpy.theme.check.findings import Finding, finding
+from chatterpy.theme.check.pages import Page
+from chatterpy.theme.check.policy import Problem, text_of
+from chatterpy.theme.check.stamps import place
+from chatterpy.theme.environment import BUILT_IN
+
+_FIELDS = "input[name], textarea[name], select[name], button[name]"
+_SUBMITS = "button:not([type]), button[type=submit], input[type=submit], input[type=image]"
+
+
+def without_script(page: Page) -> Iterator[Problem]:
+    """Forms and links that only htmx can use."""
+    for form in page.named("form"):
+        if form.has_attr("hx-ws:send"):
+            continue  # a part of the connection
+        missing = [f"{name}=" for name in ("method", "action") if not form.has_attr(name)]
+        if missing:
+            message = f"Without a script this form does nothing: {' and '.join(missing)} missing."
+            yield "form-method", form, message
+    for element in page.select("a[hx-get]:not([href]), a[hx-post]:not([href])"):
+        yield "needs-script", element, "Without a script this link leads nowhere: href= is missing."
+    for element in page.select("a:not([href])"):
+        if not any(name.startswith("hx-") or name in ("id", "name") for name in element.attrs):
+            yield "needs-script", element, "A link without href= cannot be followed."
+
+
+def changed_forms(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """Forms of ours that are gone, or send something else."""
+    theirs = {_key(form): form for form in seen.page.named("form")}
+    for ours in seen.ours.named("form"):
+        if ours.has_attr("hx-ws:send"):
+            continue
+        form = theirs.get(_key(ours))
+        if form is None:
+            message = f"{_named(ours)} is missing: nothing is sent to {_path(ours)}."
+            yield finding("form-field", *bench.blame(ours, seen.template), message, seen.seen)
+            continue
+        yield from _fields(bench, seen, ours, form)
+        was, now = text_of(ours, "method").lower(), text_of(form, "method").lower()
+        if now and was != now:
+            message = f"{_named(ours)} has method={now!r}; the chat reads {was!r}."
+            yield _at(bench, seen, form, ours, "form-method", message)
+        if form.has_attr("action") and _path(form) != _path(ours):
+            message = f"{_named(ours)} goes to {_path(form)!r}; the chat reads {_path(ours)!r}."
+            yield _at(bench, seen, form, ours, "form-method", message)
+        yield from _buttons(bench, seen, ours, form)
+
+
+def _fields(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Finding]:
+    there = {text_of(one, "name"): one for one in form.select(_FIELDS)}
+    wanted = {text_of(one, "name"): one for one in ours.select(_FIELDS)}
+    strangers = sorted(set(there) - set(wanted))
+    for name, field in wanted.items():
+        if name not in there:
+            found = f" There is {', '.join(map(repr, strangers))}." if strangers else ""
+            message = f"{_named(ours)} has no field named {name!r}.{found}"
+            yield _at(bench, seen, None, field, "form-field", message)
+        elif text_of(field, "type") == "hidden":
+            now = there[name]
+            if text_of(now, "value") != text_of(field, "value"):
+                message = f"The hidden field {name!r} of {_named(ours)} has another value."
+                yield _at(bench, seen, now, field, "form-field", message)
+            elif text_of(now, "type") != "hidden":
+                message = f"The field {name!r} of {_named(ours)} is not hidden any more."
+                yield _at(bench, seen, now, field, "form-field", message)
+        elif there[name].has_attr("disabled") and not field.has_attr("disabled"):
+            message = f"The field {name!r} of {_named(ours)} is disabled: it is not sent."
+            yield _at(bench, seen, there[name], field, "form-field", message)
+
+
+def _buttons(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Finding]:
+    was, now = ours.select(_SUBMITS), form.select(_SUBMITS)
+    if was and not now:
+        message = f"{_named(ours)} has no button that sends it."
+        yield _at(bench, seen, form, ours, "form-button", message)
+    elif was and _pressed(was[0]) != _pressed(now[0]):
+        message = f"Enter presses the first button of {_named(ours)}, which is not the one it was."
+        yield _at(bench, seen, now[0], ours, "form-button", message)
+
+
+def _pressed(button: Tag) -> tuple[str, str]:
+    return text_of(button, "name"), text_of(button, "formaction")
+
+
+def _key(form: Tag) -> str:
+    """What a form is found again by."""
+    return text_of(form, "id") or text_of(form, "action") or text_of(form, "hx-post")
+
+
+def _path(form: Tag) -> str:
+    return text_of(form, "action")
+
+
+def _named(form: Tag) -> str:
+    name = text_of(form, "id")
+    return f"The form #{name}" if name else f"The form to {_path(form)}"
+
+
+def _at(
+    bench: Bench, seen: Rendering, element: Tag | None, ours: Tag, rule: str, message: str
+) -> Finding:
+    file, line = place(element) if element else ("", 0)
+    if not file or file.startswith(f"{BUILT_IN}:"):
+        file, line = bench.blame(ours, seen.template)
+    return finding(rule, file, line, message, seen.seen)

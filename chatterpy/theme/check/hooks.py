@@ -1,0 +1,323 @@
+"""Hooks: what the live page leans on, in ours, and is not in the theme's HTML any more."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+
+from bs4 import Tag
+from bs4.element import NavigableString
+
+from chatterpy.theme.check.bench import Bench, Rendering, our_texts
+from chatterpy.theme.check.findings import Finding, finding
+from chatterpy.theme.check.htmx import PARTIAL
+from chatterpy.theme.check.pages import Page
+from chatterpy.theme.check.policy import text_of
+from chatterpy.theme.check.stamps import STAMP, place
+from chatterpy.theme.contract.source import hooks
+from chatterpy.theme.environment import BUILT_IN
+
+_AIMED = re.compile(r"#([a-z][a-z-]*)(?![\w{])|\.([a-z][a-z-]+)(?=[\s\]):,>\"'#]|$)")
+_SELECTORS = re.compile(
+    r"(?:hx-target|hx-include|hx-sync|hx-trigger|hx-swap|popovertarget|for|href)=\"([^\"]*)\""
+)
+_BRACES = re.compile(r"{.+?}")
+_NUMBER = re.compile(r"\d+")
+#: Attributes whose value says what is asked, and where it goes: a theme keeps them as they are.
+_EXACT = ("hx-get", "hx-post", "hx-ws:connect", "hx-target", "hx-include", "hx-swap")
+#: Elements that another one cannot stand for.
+_KEPT = {"form", "input", "textarea", "button", "a", "ol", "ul", "li", "iframe", "link", "img"}
+_ROLES = ("role", "aria-live")
+
+
+def missing_hooks(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """What the contract asks for."""
+    values = seen.state.context.values()
+    for hook in hooks(seen.template):
+        if not hook.applies(values):
+            continue
+        selector, name = hook.aim(values), _BRACES.sub("…", hook.selector)
+        ours, theirs = seen.ours, seen.page
+        if hook.behind:
+            ours, theirs = Page(ours.html + hook.behind), Page(theirs.html + hook.behind)
+        found, was = theirs.select(selector), ours.select(selector)
+        if not found:
+            rule = "missing-hook" if hook.needed else "lost-place"
+            where = bench.blame(was[0] if was else None, seen.template)
+            yield finding(rule, *where, f"{name} is missing. {hook.reason}", seen.seen)
+        elif hook.once and len(found) > 1 and len(was) <= 1:
+            message = f"{name} stands here {len(found)} times, and may only once. {hook.reason}"
+            yield _at(bench, seen, found[-1], "repeated-hook", message)
+
+
+def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """What a template of ours aims at, beyond what the contract tells."""
+    told: set[int] = set()
+    values = seen.state.context.values()
+    for hook in hooks(seen.template):
+        if hook.applies(values) and not hook.behind:
+            told |= {id(one) for one in seen.ours.select(hook.aim(values))}
+    ids, classes = aimed()
+    for element in seen.ours.elements:
+        if id(element) in told:
+            continue
+        for name, value in _hooks_of(element, ids, classes):
+            if not seen.page.has(name, value):
+                selector = _NUMBER.sub("…", f'[{name}="{value}"]')
+                message = f"{selector} is missing: what aims at it does nothing."
+                where = bench.blame(element, seen.template)
+                yield finding("lost-place", *where, message, seen.seen)
+                break
+
+
+def other_elements(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """Elements that have become something else, or have lost what they say to screen readers."""
+    for ours, theirs in _pairs(seen):
+        if ours.name != theirs.name and {ours.name, theirs.name} & _KEPT:
+            message = f"#{_id(ours)} is a <{ours.name}>, and cannot be a <{theirs.name}>."
+            yield _at(bench, seen, theirs, "wrong-element", message)
+        for name in _ROLES:
+            if ours.has_attr(name) and not theirs.has_attr(name):
+                said = f'{name}="{text_of(ours, name)}"'
+                message = f"#{_id(ours)} has lost {said}."
+                yield _at(bench, seen, theirs, "lost-role", message)
+
+
+def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """What asks the server, or where its answer goes, is not as it was."""
+    asking = [one for one in seen.page.elements if _asks(one)]
+    theirs = {key: element for element in asking for key in _keys(element)}
+    for ours in seen.ours.elements:
+        if not _asks(ours) or (_id(ours) and _id(ours) not in seen.page.ids):
+            continue  # a missing hook
+        element = next((theirs[key] for key in _keys(ours) if key in theirs), None)
+        if element is None and _id(ours):
+            element = seen.page.ids.get(_id(ours))
+        if element is None:
+            message = f"Nothing does any more what {_described(ours)} did."
+            yield finding("lost-behaviour", *bench.blame(ours, seen.template), message, seen.seen)
+            continue
+        for name in ours.attrs:
+            if not name.startswith("hx-"):
+                continue
+            was, now = text_of(ours, name), text_of(element, name)
+            if not element.has_attr(name):
+                message = f'{_described(element)} has lost {name}="{_NUMBER.sub("…", was)}".'
+            elif (name in _EXACT and was.split() != now.split()) or (
+                name == "hx-trigger" and _events(was) != _events(now)
+            ):
+                message = (
+                    f'{name}= of {_described(element)} was "{_NUMBER.sub("…", was)}", '
+                    f'and is "{_NUMBER.sub("…", now)}".'
+                )
+            else:
+                continue
+            yield _at(bench, seen, element, "lost-behaviour", message)
+
+
+def lost_partials(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """Frames and answers: each of ours aims somewhere, in a certain way, and holds nothing else."""
+    ours, theirs = _roots(seen.ours), _roots(seen.page)
+    if not ours or any(one.name != PARTIAL for one in ours):
+        return
+    stray = [one for one in theirs if one.name != PARTIAL]
+    loose = _loose(seen.page)
+    if stray or loose:
+        what = f"<{stray[0].name}>" if stray else f"the text {loose[0].strip()[:30]!r}"
+        message = f"A frame holds partials alone; {what} beside them is lost."
+        element = stray[0] if stray else None
+        yield _at(bench, seen, element, "stray-content", message)
+    there = Counter((text_of(one, "hx-target"), text_of(one, "hx-swap")) for one in theirs)
+    for partial in ours:
+        target, swap = text_of(partial, "hx-target"), text_of(partial, "hx-swap")
+        if not there[target, swap]:
+            message = f'The partial that aims at "{_NUMBER.sub("…", target)}" by {swap} is missing.'
+            yield finding("lost-partial", *bench.blame(partial, seen.template), message, seen.seen)
+        there[target, swap] -= 1
+
+
+def one_element(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """Where ours is one element, theirs is one: it is put into a list, or in the place of one."""
+    ours, theirs = _roots(seen.ours), _roots(seen.page)
+    loose = _loose(seen.page)
+    if len(ours) != 1 or ours[0].name in (PARTIAL, "html", "span"):
+        return
+    names = [one.name for one in theirs]
+    if names != [ours[0].name] or loose:
+        found = ", ".join(f"<{name}>" for name in names) or "no element"
+        found += " and text" if loose else ""
+        message = f"{seen.template} is exactly one <{ours[0].name}>; this is {found}."
+        element = theirs[-1] if theirs else None
+        yield _at(bench, seen, element, "one-element", message)
+
+
+def sentinels(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """The sentinel is hidden, the last of its list, and holds the cursor."""
+    for name, ours in seen.ours.ids.items():
+        theirs = seen.page.ids.get(name)
+        if theirs is None or not re.fullmatch(r"c\d+", name):
+            continue  # where it is missing, a hook is
+        after = theirs.find_next_sibling()
+        was_last = ours.find_next_sibling() is None
+        parent, our_parent = theirs.parent, ours.parent
+        wrong = ""
+        if was_last and after is not None:
+            wrong = "is the last of the list"
+        elif not theirs.has_attr("hidden"):
+            wrong = "has the attribute hidden"
+        elif not any(text_of(one, "name") == "cursor" for one in theirs.find_all("input")):
+            wrong = "holds the field named cursor"
+        elif parent and our_parent and _id(parent) != _id(our_parent):
+            wrong = f"is a child of #{_id(our_parent)}"
+        if wrong:
+            yield _at(
+                bench, seen, theirs, "sentinel", f"The sentinel #c… {wrong}; this one does not."
+            )
+
+
+def message_texts(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """What somebody typed is in one element, as it was typed."""
+    for ours in seen.ours.select(".message"):
+        theirs, text = seen.page.ids.get(_id(ours)), ours.find(class_="text")
+        if theirs is None or not isinstance(text, Tag):
+            continue
+        found = [one for one in theirs.find_all(class_="text") if isinstance(one, Tag)]
+        if len(found) != 1:
+            message = f"A message has exactly one element of the class text; this has {len(found)}."
+            yield _at(bench, seen, found[-1] if found else theirs, "message-text", message)
+        elif found[0].get_text() != text.get_text():
+            message = "The text of .text is not exactly what was typed."
+            if found[0].get_text().split() == text.get_text().split():
+                message += " Only white space was added or taken away."
+            yield _at(bench, seen, found[0], "message-text", message)
+        elif not any(one.has_attr("hx-ignore") for one in (found[0], *found[0].parents)):
+            yield _at(bench, seen, found[0], "message-ignore", ".text has lost hx-ignore.")
+
+
+def unescaped_text(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """Elements that no template made: they came out of what people typed."""
+    ours = {_shape(one) for one in seen.ours.elements if not one.has_attr(STAMP)}
+    for element in seen.page.elements:
+        if element.has_attr(STAMP) or _shape(element) in ours or _is_link(element):
+            continue
+        around = next((one for one in element.parents if place(one)[0]), None)
+        message = "Something that a person typed has become HTML here."
+        yield _at(bench, seen, around, "unescaped-text", message)
+        return
+
+
+@cache
+def aimed() -> tuple[frozenset[str], frozenset[str]]:
+    """The ids and the classes that a template of ours aims at."""
+    ids, classes = set(), set()
+    for text in our_texts():
+        for value in _SELECTORS.findall(text):
+            for name, kind in _AIMED.findall(re.sub(r"{[{%].*?[}%]}", "0", value)):
+                ids.add(name)
+                classes.add(kind)
+    return frozenset(ids - {""}), frozenset(classes - {"", "htmx-request"})
+
+
+def _hooks_of(
+    element: Tag, ids: frozenset[str], classes: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """The attributes of an element by which it is aimed at, with their values."""
+    name = _id(element)
+    if name in ids or re.fullmatch(r"[cmn]\d+", name):
+        yield "id", name
+    for one in element.get_attribute_list("class"):
+        if one in classes:
+            yield "class", str(one)
+    for attribute in element.attrs:
+        if attribute.startswith("data-") and attribute != STAMP:
+            yield attribute, text_of(element, attribute)
+
+
+def _at(bench: Bench, seen: Rendering, element: Tag | None, rule: str, message: str) -> Finding:
+    """A finding at an element, or where it must have come from."""
+    for one in [element, *element.parents] if element else []:
+        file, line = place(one)
+        if file and not file.startswith(f"{BUILT_IN}:"):
+            return finding(rule, file, line, message, seen.seen)
+    return finding(rule, *bench.blame(element, seen.template), message, seen.seen)
+
+
+def _pairs(seen: Rendering) -> Iterator[tuple[Tag, Tag]]:
+    """Elements of ours and of theirs with the same id."""
+    for name, ours in seen.ours.ids.items():
+        if name in seen.page.ids:
+            yield ours, seen.page.ids[name]
+
+
+def _asks(element: Tag) -> bool:
+    """Whether htmx does something with an element."""
+    return element.name != PARTIAL and any(
+        name.startswith("hx-") and name != "hx-ignore" for name in element.attrs
+    )
+
+
+def _keys(element: Tag) -> list[str]:
+    """What an element is found again by."""
+    asked = "|".join(
+        text_of(element, name)
+        for name in ("hx-get", "hx-post", "hx-ws:connect", "hx-vals", "hx-include")
+    )
+    events = "".join(sorted(_events(text_of(element, "hx-trigger"))))
+    keys = [f"{asked}|{events}|{text_of(element, 'hx-target')}", f"{asked}|{events}"]
+    return [f"#{_id(element)}"] if _id(element) else keys
+
+
+def _events(trigger: str) -> frozenset[str]:
+    """What a trigger hears, without how long it waits."""
+    events = re.sub(r"\b(delay|throttle|rootMargin|threshold):\S*", "", trigger)
+    events = re.sub(r"every \S+", "every", events)
+    return frozenset(" ".join(one.split()) for one in re.split(r",\s*(?![^(]*\))", events))
+
+
+def _described(element: Tag) -> str:
+    if name := _id(element):
+        return f"#{_NUMBER.sub('…', name)}"
+    asked = text_of(element, "hx-get") or text_of(element, "hx-post")
+    return (
+        f"the <{element.name}> that asks for {_NUMBER.sub('…', asked)}"
+        if asked
+        else f"<{element.name}>"
+    )
+
+
+def _roots(page: Page) -> list[Tag]:
+    return [one for one in page.soup.children if isinstance(one, Tag)]
+
+
+def _loose(page: Page) -> list[str]:
+    """The text that stands beside the outermost elements."""
+    texts = (one for one in page.soup.children if type(one) is NavigableString)
+    return [one for one in texts if one.strip()]
+
+
+def _id(element: Tag) -> str:
+    return text_of(element, "id")
+
+
+def _shape(element: Tag) -> tuple[str, frozenset[str]]:
+    return element.name, frozenset(element.attrs)
+
+
+def _is_link(element: Tag) -> bool:
+    """Whether it is what `chat/messages.py` makes of an address."""
+    return element.name == "a" and "ugc" in text_of(element, "rel")
+
+
+CHECKS = (
+    missing_hooks,
+    lost_places,
+    other_elements,
+    lost_behaviour,
+    lost_partials,
+    one_element,
+    sentinels,
+    message_texts,
+    unescaped_text,
+)

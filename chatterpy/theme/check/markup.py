@@ -1,0 +1,146 @@
+"""Markup: HTML that browsers read otherwise than it was meant, and names it does not know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from bs4 import Tag
+
+from chatterpy.theme.check.findings import Finding, finding, meant
+from chatterpy.theme.check.htmx import PARTIAL
+from chatterpy.theme.check.pages import Page
+from chatterpy.theme.check.policy import Problem, text_of
+from chatterpy.theme.check.stamps import STAMP, VALUE
+from chatterpy.theme.check.words import (
+    ARIA,
+    ATTRIBUTES,
+    BLOCKS,
+    CHILDREN,
+    ELEMENTS,
+    OBSOLETE,
+    PARENTS,
+    VALUES,
+    VOID,
+)
+
+#: Nobody can be in two of these at once.
+_ALONE = {"a", "button", "form", "label"}
+
+
+class Nesting(HTMLParser):
+    """Reads HTML as it stands, and keeps what does not fit into each other."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.wrong: list[tuple[str, str]] = []  # the stamp, and the sentence
+        self._open: list[tuple[str, str]] = []
+        self.feed(html)
+        self.close()
+        self.left = Counter(name for name, _ in self._open)
+        self.unclosed = self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = Counter(name for name, _ in attrs)
+        stamp = dict(attrs).get(STAMP) or ""
+        for name, times in names.items():
+            if times > 1 and stamp:
+                self.wrong.append((stamp, f"<{tag}> has {name}= twice."))
+        self._fits(tag, stamp)
+        if tag not in VOID:
+            self._open.append((tag, stamp))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        stamp = dict(attrs).get(STAMP) or ""
+        foreign = any(name in ("svg", "math") for name, _ in self._open) or tag in ("svg", "math")
+        if tag not in VOID and not foreign:
+            self.wrong.append((stamp, f"<{tag}/> is not closed: browsers read it as <{tag}>."))
+
+    def handle_endtag(self, tag: str) -> None:
+        around = [name for name, _ in self._open]
+        if tag not in around:
+            stamp = self._open[-1][1] if self._open else ""
+            self.wrong.append((stamp, f"</{tag}> closes nothing."))
+            return
+        while self._open:
+            name, stamp = self._open.pop()
+            if name == tag:
+                return
+            self.wrong.append((stamp, f"<{name}> is not closed before </{tag}>."))
+
+    def _fits(self, tag: str, stamp: str) -> None:
+        around = [name for name, _ in self._open]
+        parent = around[-1] if around else ""
+        if tag in BLOCKS and "p" in around:
+            self.wrong.append(
+                (stamp, f"<{tag}> cannot be in a <p>: browsers end the <p> before it.")
+            )
+        if tag in _ALONE and tag in around:
+            self.wrong.append((stamp, f"<{tag}> cannot be in another <{tag}>."))
+        if tag in ("a", "input", "select", "textarea") and "button" in around:
+            self.wrong.append((stamp, f"<{tag}> cannot be in a <button>."))
+        allowed = PARENTS.get(tag)
+        if allowed and parent and parent not in allowed and parent != PARTIAL:
+            self.wrong.append((stamp, f"<{tag}> cannot be in <{parent}>."))
+        children = CHILDREN.get(parent)
+        if children and tag not in children:
+            self.wrong.append((stamp, f"<{parent}> cannot hold <{tag}>."))
+
+
+def nesting(html: str, our_html: str, seen: str) -> Iterator[Finding]:
+    """What does not fit into each other, but for what ours leaves open on purpose."""
+    theirs, ours = Nesting(html), Nesting(our_html)
+    left = theirs.left - ours.left
+    unclosed = [
+        (stamp, f"<{name}> is not closed.") for name, stamp in theirs.unclosed if left[name] > 0
+    ]
+    known = {message for _, message in ours.wrong}
+    for stamp, message in (*theirs.wrong, *unclosed):
+        file, _, line = stamp.rpartition("@")
+        if message not in known:
+            yield finding("broken-html", file, int(line or 0), message, seen)
+
+
+def duplicate_ids(page: Page) -> Iterator[Problem]:
+    """Ids that stand for two places. (For whole pages and frames, not for outlines.)"""
+    # What is to replace something has its id.
+    seen: dict[str, Tag] = {}
+    for element in page.select("[id]"):
+        if element.find_parent(PARTIAL):
+            continue
+        name = text_of(element, "id")
+        if name in seen:
+            yield "duplicate-id", element, f"There are two elements with the id {name!r}."
+        seen[name] = element
+
+
+def words(page: Page) -> Iterator[Problem]:
+    """Elements, attributes and values that HTML does not know."""
+    for element in page.elements:
+        if element.find_parent(["svg", "math"]) or element.name in ("svg", "math"):
+            continue
+        name = element.name
+        if name in OBSOLETE:
+            message = f"<{name}> is gone from HTML; {OBSOLETE[name]} stands for it."
+            yield "unknown-element", element, message
+        elif name not in ELEMENTS and "-" not in name and VALUE not in name:
+            yield "unknown-element", element, f"HTML knows no <{name}>.{meant(name, ELEMENTS)}"
+        for attribute in element.attrs:
+            yield from _attribute(element, attribute)
+
+
+def _attribute(element: Tag, name: str) -> Iterator[Problem]:
+    if name == STAMP or VALUE in name or name.startswith(("data-", "hx-", "on", "xmlns")):
+        return
+    value = text_of(element, name)
+    if name.startswith("aria-") and name not in ARIA:
+        yield "unknown-html-attribute", element, f"ARIA knows no {name}=.{meant(name, ARIA)}"
+    elif name not in ATTRIBUTES and not name.startswith("aria-"):
+        message = f"HTML knows no {name}=.{meant(name, ATTRIBUTES)}"
+        yield "unknown-html-attribute", element, message
+    allowed = VALUES.get((element.name, name)) or VALUES.get(("", name))
+    if allowed and VALUE not in value:
+        for one in value.lower().split() or [""]:
+            if one not in allowed:
+                yield "unknown-value", element, f"{name}= cannot be {one!r}.{meant(one, allowed)}"

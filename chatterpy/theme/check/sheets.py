@@ -1,0 +1,166 @@
+"""Sheets: a style sheet taken apart into declarations, each with its selector and line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import tinycss2
+
+#: At-rules that hold rules.
+_GROUPS = {"media", "supports", "layer", "container", "scope", "starting-style"}
+#: At-rules that hold declarations of their own.
+_DESCRIBED = {"font-face", "property", "counter-style", "page", "view-transition"}
+_FRAMES = {"keyframes", "-webkit-keyframes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One declaration. `around` are the at-rules that it stands in, outermost first."""
+
+    selector: str
+    name: str
+    value: tuple[Any, ...]
+    line: int
+    around: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return str(tinycss2.serialize(self.value)).strip()
+
+    @property
+    def words(self) -> list[str]:
+        return self.text.lower().split()
+
+    @property
+    def selectors(self) -> list[str]:
+        """The selectors of a list, one by one."""
+        return [one.strip() for one in re.split(r",(?![^(]*\))", self.selector) if one.strip()]
+
+    def within(self, name: str) -> bool:
+        return any(one.startswith(f"@{name}") for one in self.around)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A style sheet: its declarations, its imports, its addresses, and what is wrong with it."""
+
+    name: str
+    declarations: list[Declared] = field(default_factory=list)
+    selectors: list[tuple[str, int]] = field(default_factory=list)
+    addresses: list[tuple[str, int, bool]] = field(default_factory=list)  # True: an @import's
+    wrong: list[tuple[int, str]] = field(default_factory=list)
+
+    def uses(self) -> Iterator[tuple[str, int, bool]]:
+        """Each custom property that is used: its name, the line, and whether it has a fallback."""
+        for one in self.declarations:
+            yield from _variables(one.value, one.line)
+
+
+def read(name: str, text: str) -> Sheet:
+    """A style sheet taken apart."""
+    sheet = Sheet(name)
+    _rules(sheet, tinycss2.parse_stylesheet(text, True, True), "", ())
+    if (line := _unclosed(text)) is not None:
+        sheet.wrong.append((line, "This block is never closed: a } is missing."))
+    return sheet
+
+
+def _rules(sheet: Sheet, nodes: Iterable[Any], selector: str, around: tuple[str, ...]) -> None:
+    for node in nodes:
+        match node.type:
+            case "error":
+                sheet.wrong.append((node.source_line, f"{node.message}."))
+            case "qualified-rule":
+                inner = tinycss2.serialize(node.prelude).strip()
+                sheet.selectors.append((inner, node.source_line))
+                if "//" in inner:
+                    message = "CSS has no comments with //; they are /* like this */."
+                    sheet.wrong.append((node.source_line, message))
+                full = f"{selector} {inner}".strip() if "&" not in inner else inner
+                _rules(
+                    sheet, tinycss2.parse_blocks_contents(node.content, True, True), full, around
+                )
+            case "at-rule":
+                _at_rule(sheet, node, selector, around)
+            case "declaration":
+                _declaration(sheet, node, selector, around)
+
+
+def _at_rule(sheet: Sheet, node: Any, selector: str, around: tuple[str, ...]) -> None:
+    name = node.lower_at_keyword
+    head = f"@{name} {tinycss2.serialize(node.prelude).strip()}"
+    if name == "import":
+        for token in node.prelude:
+            if token.type in ("string", "url"):
+                sheet.addresses.append((token.value, node.source_line, True))
+                break
+            if token.type == "function" and token.lower_name == "url" and token.arguments:
+                sheet.addresses.append((str(token.arguments[0].value), node.source_line, True))
+                break
+        return
+    if node.content is None:
+        return
+    inner = tinycss2.parse_blocks_contents(node.content, True, True)
+    if name in _DESCRIBED:
+        _rules(sheet, inner, head, (*around, head))
+    elif name in _GROUPS:
+        _rules(sheet, inner, selector, (*around, head))
+    elif name in _FRAMES:
+        for frame in tinycss2.parse_rule_list(node.content, True, True):
+            if frame.type == "qualified-rule":
+                steps = tinycss2.parse_blocks_contents(frame.content, True, True)
+                _rules(sheet, steps, "", (*around, head))
+
+
+def _declaration(sheet: Sheet, node: Any, selector: str, around: tuple[str, ...]) -> None:
+    line, custom = node.source_line, node.name.startswith("--")
+    name = node.name if custom else node.lower_name
+    sheet.declarations.append(Declared(selector, name, tuple(node.value), line, around))
+    for token in _flat(node.value):
+        if token.type == "url":
+            sheet.addresses.append((token.value, line, False))
+        elif token.type == "function" and token.lower_name == "url":
+            found = [one for one in token.arguments if one.type == "string"]
+            sheet.addresses += [(one.value, line, False) for one in found]
+    if custom:
+        return
+    if not [one for one in node.value if one.type != "whitespace"]:
+        sheet.wrong.append((line, f"{name} has no value."))
+    elif any(one.type == "literal" and one.value == ":" for one in node.value):
+        sheet.wrong.append((line, f"A semicolon is missing after the value of {name}."))
+
+
+def _flat(tokens: Iterable[Any]) -> Iterator[Any]:
+    for token in tokens:
+        yield token
+        yield from _flat(getattr(token, "arguments", None) or getattr(token, "content", None) or ())
+
+
+def _variables(tokens: Iterable[Any], line: int) -> Iterator[tuple[str, int, bool]]:
+    for token in _flat(tokens):
+        if token.type == "function" and token.lower_name == "var":
+            names = [one for one in token.arguments if one.type == "ident"]
+            fallback = any(one.type == "literal" and one.value == "," for one in token.arguments)
+            if names:
+                yield names[0].value, token.source_line or line, fallback
+
+
+def _unclosed(text: str) -> int | None:
+    """The line of the outermost block that the file ends in; None where it ends in none."""
+    plain = re.sub(
+        r"/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'",
+        lambda found: re.sub(r"[^\n]", " ", found[0]),
+        text,
+        flags=re.DOTALL,
+    )
+    opened: list[int] = []
+    for number, line in enumerate(plain.splitlines(), 1):
+        for char in line:
+            if char == "{":
+                opened.append(number)
+            elif char == "}" and opened:
+                opened.pop()
+    return opened[-1] if opened else None

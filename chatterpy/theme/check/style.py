@@ -1,0 +1,164 @@
+"""Style sheets: what the policy blocks, what breaks the live page, and what is misspelt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from posixpath import dirname, join, normpath
+from urllib.parse import urlsplit
+
+from chatterpy.theme.check.bench import Bench
+from chatterpy.theme.check.findings import Finding, finding, meant
+from chatterpy.theme.check.policy import is_foreign
+from chatterpy.theme.check.sheets import Declared, Sheet
+from chatterpy.theme.check.words import DESCRIPTORS, PROPERTIES
+from chatterpy.theme.folder import STATIC
+
+#: Nobody can chat where one of these is hidden.
+_NEEDED = {
+    "html", "body", "main", "#chat", "#view", "#scroller", "#log", "#messages", "#composer",
+    "#text", "#composer button", ".message", ".bubble", ".text", "#why", "#status", ".refusal",
+}  # fmt: skip
+#: Browsers tell when these come into view, which nothing does that is not laid out.
+_WATCHED = {"#sight", ".watch", "#near", "#far", "#more"}
+_NAMES = re.compile(r"([#.])(-?[a-zA-Z_][\w-]*)")
+#: Properties that make up for an outline.
+_NOTHING = ("none", "0", "0px", "none !important")
+_FOCUS = ("outline", "box-shadow", "border", "background", "text-decoration")
+#: Values of white-space with which line breaks stay.
+_KEPT = ("pre-wrap", "break-spaces", "preserve", "pre-line", "var(")
+#: What tells the viewer's own messages from others', in the layer `mine`.
+_MINE = {"--bubble", "--bubble-ink", "--bubble-link", "flex-direction"}
+
+
+def broken(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
+    for line, message in sheet.wrong:
+        yield _found(sheet, "css-syntax", line, message)
+
+
+def addresses(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
+    """What a style sheet loads."""
+    for address, line, imported in sheet.addresses:
+        if is_foreign(address):
+            what = "imports" if imported else "loads"
+            message = f"The policy blocks what this {what} from {urlsplit(address).netloc}."
+            yield _found(sheet, "foreign-origin", line, message)
+        elif address.startswith("data:"):
+            yield _found(sheet, "data-address", line, "The policy blocks data: addresses.")
+        elif address.startswith("/"):
+            message = f"{address} is not there where the chat is mounted under a prefix."
+            yield _found(sheet, "absolute-address", line, message)
+        elif address and not address.startswith("#"):
+            plain = re.split(r"[?#]", address)[0]
+            folder = dirname(sheet.name.removeprefix(f"{STATIC}/"))
+            name = normpath(join(folder, plain))
+            if name not in bench.theirs.files:
+                message = f"There is no file {plain!r}.{meant(name, bench.theirs.files)}"
+                yield _found(sheet, "missing-file", line, message)
+
+
+def words(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
+    """Properties that CSS does not know, and classes and ids that no template has."""
+    for one in sheet.declarations:
+        known = DESCRIPTORS if one.selector.startswith("@") else PROPERTIES
+        if not one.name.startswith("-") and one.name not in known and not one.name.startswith("*"):
+            message = f"CSS knows no {one.name!r}.{meant(one.name, known)}"
+            yield _found(sheet, "unknown-property", one.line, message)
+    there = bench.written
+    for selector, line in sheet.selectors:
+        for sign, name in _NAMES.findall(
+            re.sub(r"\[[^\]]*\]|\"[^\"]*\"|#[0-9a-f]{3,8}\b(?=\s*[;,)])", "", selector)
+        ):
+            if name not in there[sign] and not name.startswith("htmx-") and not name[-1].isdigit():
+                message = f"No template has {sign}{name}."
+                hint = meant(name, there[sign])
+                yield _found(sheet, "unknown-selector", line, message + hint)
+
+
+def tokens(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
+    """Custom properties that nobody sets, or nobody uses."""
+    known = bench.tokens_set
+    for name, line, fallback in sheet.uses():
+        if name not in known and not fallback:
+            message = f"Nothing sets {name}.{meant(name, known)}"
+            yield _found(sheet, "unknown-token", line, message)
+    used = bench.tokens_used
+    for one in sheet.declarations:
+        if one.name.startswith("--") and one.name not in used:
+            message = f"Nothing uses {one.name}.{meant(one.name, used)}"
+            yield _found(sheet, "unused-token", one.line, message)
+
+
+def live(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
+    """What keeps the page from following the end, from being seen, or from telling whose it is."""
+    for one in sheet.declarations:
+        if one.name == "overflow-anchor" and "none" in one.words:
+            message = "Without scroll anchoring the page does not follow the end."
+            yield _found(sheet, "scrolling", one.line, message)
+        last = {_last(selector) for selector in one.selectors}
+        if "#scroller" in last and _keeps_from_following(one):
+            message = f"{one.name} of #scroller is what lets the page follow the end."
+            yield _found(sheet, "scrolling", one.line, message)
+        if _hides(one) and not _on_occasion(one):
+            for selector in one.selectors:
+                if selector in _NEEDED or _last(selector) in _NEEDED | _WATCHED:
+                    message = f"{selector} is hidden, and the chat needs it."
+                    yield _found(sheet, "hidden-hook", one.line, message)
+        if one.name in _MINE and ".message" in last and not one.within("layer"):
+            message = f"{one.name} of .message, outside of a layer, is stronger than @layer mine."
+            yield _found(sheet, "own-messages", one.line, message)
+        if (
+            one.name.startswith("white-space")
+            and ".text" in last
+            and not one.text.startswith(_KEPT)
+        ):
+            message = f"{one.name}: {one.text} runs the lines of a message together."
+            yield _found(sheet, "line-breaks", one.line, message)
+
+
+def focus(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
+    """Outlines that are taken away, where nothing stands for them."""
+    shown = [
+        one
+        for one in sheet.declarations
+        if ":focus" in one.selector and one.name.startswith(_FOCUS) and one.text not in _NOTHING
+    ]
+    for one in sheet.declarations:
+        gone = one.name in ("outline", "outline-style", "outline-width") and one.text in _NOTHING
+        if gone and not shown:
+            message = f"Who uses the keyboard does not see where they are ({one.selector})."
+            yield _found(sheet, "no-outline", one.line, message)
+
+
+def _keeps_from_following(one: Declared) -> bool:
+    if one.name == "display":
+        return one.words[:1] not in (["flex"], ["none"])
+    return one.name == "flex-direction" and one.words != ["column-reverse"]
+
+
+def _hides(one: Declared) -> bool:
+    return (
+        (one.name == "display" and one.words[:1] == ["none"])
+        or (one.name == "visibility" and one.words[:1] in (["hidden"], ["collapse"]))
+        or (one.name == "content-visibility" and one.words[:1] == ["hidden"])
+        or (one.name == "opacity" and one.words[:1] in (["0"], ["0%"]))
+    )
+
+
+def _on_occasion(one: Declared) -> bool:
+    """Whether it is hidden on paper, or where the browser has no script: that is meant."""
+    return any(
+        "print" in at or "scripting" in at or at.startswith("@supports") for at in one.around
+    )
+
+
+def _last(selector: str) -> str:
+    """What a selector is about: its last part, where it has no condition."""
+    return re.split(r"[\s>+~]+", selector.strip())[-1]
+
+
+def _found(sheet: Sheet, rule: str, line: int, message: str) -> Finding:
+    return finding(rule, sheet.name, line, message)
+
+
+CHECKS = (broken, addresses, words, tokens, live, focus)

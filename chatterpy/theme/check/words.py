@@ -1,0 +1,215 @@
+"""Words: the elements, attributes and values that HTML and CSS know, to see misspelt ones by."""
+
+from __future__ import annotations
+
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(words.split())
+
+
+ELEMENTS = listed(
+    "a abbr address area article aside audio b base bdi bdo blockquote body br button canvas "
+    "caption cite code col colgroup data datalist dd del details dfn dialog div dl dt em embed "
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe "
+    "img input ins kbd label legend li link main map mark math menu meta meter nav noscript object "
+    "ol optgroup option output p picture pre progress q rp rt ruby s samp script search section "
+    "select selectedcontent slot small source span strong style sub summary sup svg table tbody td "
+    "template textarea tfoot th thead time title tr track u ul var video wbr"
+)
+#: Elements that are gone, with what stands for them.
+OBSOLETE = {
+    "applet": "object",
+    "big": "CSS",
+    "center": "CSS",
+    "font": "CSS",
+    "frame": "iframe",
+    "frameset": "iframe",
+    "marquee": "CSS",
+    "blink": "CSS",
+    "strike": "s",
+    "tt": "code",
+}
+VOID = listed("area base br col embed hr img input link meta source track wbr")
+#: Elements that end a paragraph, so that none can be in one.
+BLOCKS = listed(
+    "address article aside blockquote details dialog div dl fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search section table ul"
+)
+#: What may only stand in certain elements.
+PARENTS = {
+    "li": {"ol", "ul", "menu"},
+    "dt": {"dl", "div"},
+    "dd": {"dl", "div"},
+    "option": {"select", "datalist", "optgroup", "selectedcontent"},
+    "tr": {"table", "tbody", "thead", "tfoot"},
+    "td": {"tr"},
+    "th": {"tr"},
+}
+#: Elements that hold nothing but certain others.
+CHILDREN = {
+    "ol": {"li", "script", "template"},
+    "ul": {"li", "script", "template"},
+    "tr": {"td", "th", "script", "template"},
+}
+ATTRIBUTES = listed(
+    "abbr accept accept-charset accesskey action allow allowfullscreen alt async autocapitalize "
+    "autocomplete autocorrect autofocus autoplay charset checked cite class color cols colspan "
+    "command commandfor content contenteditable controls coords crossorigin data datetime decoding "
+    "default defer dir dirname disabled download draggable enctype enterkeyhint exportparts "
+    "fetchpriority for form formaction formenctype formmethod formnovalidate formtarget headers "
+    "height hidden high href hreflang http-equiv id inert inputmode integrity is ismap itemid "
+    "itemprop itemref itemscope itemtype kind label lang list loading loop low max maxlength media "
+    "method min minlength multiple muted name nomodule nonce novalidate open optimum part pattern "
+    "ping placeholder playsinline popover popovertarget popovertargetaction poster "
+    "preload property "
+    "readonly referrerpolicy rel required reversed role rows rowspan sandbox scope selected shape "
+    "size sizes slot span spellcheck src srcdoc srclang srcset start step style tabindex target "
+    "title translate type usemap value width wrap writingsuggestions xmlns"
+)
+ARIA = frozenset(
+    f"aria-{name}"
+    for name in listed(
+        "activedescendant atomic autocomplete braillelabel brailleroledescription busy checked "
+        "colcount colindex colindextext colspan controls current describedby description details "
+        "disabled errormessage expanded flowto haspopup hidden invalid keyshortcuts label "
+        ""
+        "labelledby level live modal multiline multiselectable orientation owns placeholder "
+        "posinset "
+        "pressed readonly relevant required roledescription rowcount rowindex rowindextext rowspan "
+        "selected setsize sort valuemax valuemin valuenow valuetext"
+    )
+)
+ROLES = listed(
+    "alert alertdialog application article banner blockquote button caption cell checkbox code "
+    "columnheader combobox complementary contentinfo definition deletion dialog document "
+    "emphasis "
+    "feed figure form generic grid gridcell group heading img image insertion link list listbox "
+    "listitem log main mark marquee math menu menubar menuitem menuitemcheckbox menuitemradio "
+    "meter "
+    "navigation none note option paragraph presentation progressbar radio radiogroup region row "
+    "rowgroup rowheader scrollbar search searchbox separator slider spinbutton status strong "
+    "subscript suggestion superscript switch tab table tablist tabpanel term textbox time timer "
+    "toolbar tooltip tree treegrid treeitem"
+)
+_INPUTS = (
+    "button checkbox color date datetime-local email file hidden image month number password radio "
+    "range reset search submit tel text time url week"
+)
+_SWITCH = "true false"
+#: The values that some attributes may have, by element ("" for all).
+VALUES = {
+    ("input", "type"): listed(_INPUTS),
+    ("button", "type"): listed("submit button reset"),
+    ("form", "method"): listed("get post dialog"),
+    ("button", "formmethod"): listed("get post dialog"),
+    ("", "dir"): listed("auto ltr rtl"),
+    ("", "popover"): frozenset(["", "auto", "manual", "hint"]),
+    ("", "role"): ROLES,
+    ("", "aria-live"): listed("off polite assertive"),
+    ("", "aria-hidden"): listed(_SWITCH),
+    ("", "aria-invalid"): listed("true false grammar spelling"),
+    ("", "aria-current"): listed("page step location date time true false"),
+    ("", "aria-expanded"): listed(_SWITCH),
+    ("", "spellcheck"): frozenset(["", "true", "false"]),
+    ("", "enterkeyhint"): listed("enter done go next previous search send"),
+    ("", "autocapitalize"): listed("off none on sentences words characters"),
+    ("", "inputmode"): listed("none text decimal numeric tel search email url"),
+    ("img", "loading"): listed("lazy eager"),
+    ("img", "decoding"): listed("sync async auto"),
+    ("", "hidden"): frozenset(["", "hidden", "until-found"]),
+}
+#: What a browser knows, with shorthands and longhands.
+PROPERTIES = listed(
+    "accent-color align-content align-items align-self all anchor-name animation "
+    "animation-composition animation-delay animation-direction animation-duration "
+    "animation-fill-mode animation-iteration-count animation-name animation-play-state "
+    "animation-range animation-timeline animation-timing-function appearance aspect-ratio "
+    "backdrop-filter backface-visibility background background-attachment background-blend-mode "
+    "background-clip background-color background-image background-origin background-position "
+    "background-position-x background-position-y background-repeat background-size block-size "
+    "border border-block border-block-color border-block-end border-block-end-color "
+    "border-block-end-style border-block-end-width border-block-start border-block-start-color "
+    "border-block-start-style border-block-start-width border-block-style border-block-width "
+    "border-bottom border-bottom-color border-bottom-left-radius border-bottom-right-radius "
+    "border-bottom-style border-bottom-width border-collapse border-color border-end-end-radius "
+    "border-end-start-radius border-image border-image-outset border-image-repeat "
+    "border-image-slice border-image-source border-image-width border-inline border-inline-color "
+    "border-inline-end border-inline-end-color border-inline-end-style border-inline-end-width "
+    "border-inline-start border-inline-start-color border-inline-start-style "
+    "border-inline-start-width border-inline-style border-inline-width border-left "
+    "border-left-color border-left-style border-left-width border-radius border-right "
+    "border-right-color border-right-style border-right-width border-spacing "
+    "border-start-end-radius border-start-start-radius border-style border-top border-top-color "
+    "border-top-left-radius border-top-right-radius border-top-style border-top-width border-width "
+    "bottom box-decoration-break box-shadow box-sizing break-after break-before break-inside "
+    "caption-side caret-color clear clip clip-path clip-rule color color-adjust color-scheme "
+    "column-count column-fill column-gap column-rule column-rule-color column-rule-style "
+    "column-rule-width column-span column-width columns contain contain-intrinsic-block-size "
+    "contain-intrinsic-height contain-intrinsic-inline-size contain-intrinsic-size "
+    "contain-intrinsic-width container container-name container-type content content-visibility "
+    "corner-shape counter-increment counter-reset counter-set cursor d direction display "
+    "dominant-baseline empty-cells field-sizing fill fill-opacity fill-rule filter flex flex-basis "
+    "flex-direction flex-flow flex-grow flex-shrink flex-wrap float font font-family "
+    "font-feature-settings font-kerning font-language-override font-optical-sizing font-palette "
+    "font-size font-size-adjust font-stretch font-style font-synthesis font-synthesis-small-caps "
+    "font-synthesis-style font-synthesis-weight font-variant font-variant-alternates "
+    "font-variant-caps font-variant-east-asian font-variant-emoji font-variant-ligatures "
+    "font-variant-numeric font-variant-position font-variation-settings font-weight font-width "
+    "forced-color-adjust gap grid grid-area grid-auto-columns grid-auto-flow grid-auto-rows "
+    "grid-column grid-column-end grid-column-gap grid-column-start grid-gap grid-row grid-row-end "
+    "grid-row-gap grid-row-start grid-template grid-template-areas grid-template-columns "
+    "grid-template-rows hanging-punctuation height hyphenate-character hyphenate-limit-chars "
+    "hyphens image-orientation image-rendering initial-letter inline-size inset inset-block "
+    "inset-block-end inset-block-start inset-inline inset-inline-end inset-inline-start "
+    "interpolate-size isolation justify-content justify-items justify-self left letter-spacing "
+    "line-break line-clamp line-height list-style list-style-image list-style-position "
+    "list-style-type margin margin-block margin-block-end margin-block-start margin-bottom "
+    "margin-inline margin-inline-end margin-inline-start margin-left margin-right margin-top mask "
+    "mask-border mask-clip mask-composite mask-image mask-mode mask-origin mask-position "
+    "mask-repeat mask-size mask-type math-depth math-style max-block-size max-height "
+    "max-inline-size max-width min-block-size min-height min-inline-size min-width mix-blend-mode "
+    "object-fit object-position object-view-box offset offset-anchor offset-distance offset-path "
+    "offset-position offset-rotate opacity order orphans outline outline-color outline-offset "
+    "outline-style outline-width overflow overflow-anchor overflow-block overflow-clip-margin "
+    "overflow-inline overflow-wrap overflow-x overflow-y overlay overscroll-behavior "
+    "overscroll-behavior-block overscroll-behavior-inline overscroll-behavior-x "
+    "overscroll-behavior-y padding padding-block padding-block-end padding-block-start "
+    "padding-bottom padding-inline padding-inline-end padding-inline-start padding-left "
+    "padding-right padding-top page page-break-after page-break-before page-break-inside "
+    "paint-order perspective perspective-origin place-content place-items place-self "
+    "pointer-events position position-anchor position-area position-try position-try-fallbacks "
+    "position-try-order position-visibility print-color-adjust quotes resize right rotate row-gap "
+    "ruby-align ruby-position scale scroll-behavior scroll-margin scroll-margin-block "
+    "scroll-margin-block-end scroll-margin-block-start scroll-margin-bottom scroll-margin-inline "
+    "scroll-margin-inline-end scroll-margin-inline-start scroll-margin-left scroll-margin-right "
+    "scroll-margin-top scroll-padding scroll-padding-block scroll-padding-block-end "
+    "scroll-padding-block-start scroll-padding-bottom scroll-padding-inline "
+    "scroll-padding-inline-end scroll-padding-inline-start scroll-padding-left "
+    "scroll-padding-right scroll-padding-top scroll-snap-align scroll-snap-stop scroll-snap-type "
+    "scroll-timeline scrollbar-color scrollbar-gutter scrollbar-width shape-image-threshold "
+    "shape-margin shape-outside shape-rendering stop-color stop-opacity stroke stroke-dasharray "
+    "stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity "
+    "stroke-width tab-size table-layout text-align text-align-last text-anchor text-box "
+    "text-box-edge text-box-trim text-combine-upright text-decoration text-decoration-color "
+    "text-decoration-line text-decoration-skip-ink text-decoration-style "
+    "text-decoration-thickness text-emphasis text-emphasis-color text-emphasis-position "
+    "text-emphasis-style text-indent text-justify text-orientation text-overflow text-rendering "
+    "text-shadow text-size-adjust text-spacing-trim text-transform text-underline-offset "
+    "text-underline-position text-wrap text-wrap-mode text-wrap-style timeline-scope top "
+    "touch-action transform transform-box transform-origin transform-style transition "
+    "transition-behavior transition-delay transition-duration transition-property "
+    "transition-timing-function translate unicode-bidi user-select vector-effect vertical-align "
+    "view-timeline view-transition-class view-transition-name visibility white-space "
+    "white-space-collapse widows width will-change word-break word-spacing word-wrap writing-mode "
+    "x y z-index zoom"
+)
+#: Descriptors of @font-face, @property, @counter-style and @page.
+DESCRIPTORS = listed(
+    "src font-family font-style font-weight font-stretch font-width font-display unicode-range "
+    "ascent-override descent-override line-gap-override size-adjust font-variant "
+    "font-feature-settings font-variation-settings font-named-instance syntax inherits "
+    "initial-value system symbols suffix prefix negative range pad fallback additive-symbols "
+    "speak-as size marks bleed page-orientation base-palette override-colors navigation types "
+    "result"
+)

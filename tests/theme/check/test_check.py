@@ -1,0 +1,157 @@
+"""The check of a theme as a whole: what it says of none, of ours, and how it says what it found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from chatterpy.app import ChatterPy, create_app
+from chatterpy.errors import ThemeError
+from chatterpy.theme.check import examine
+from chatterpy.theme.check.__main__ import document
+from chatterpy.theme.check.addresses import ENDPOINTS
+from chatterpy.theme.check.findings import rules
+from chatterpy.theme.check.report import NOT_CHECKED, for_github
+from chatterpy.theme.check.start import check_at_start
+from chatterpy.theme.environment import FOLDER
+from chatterpy.theme.folder import SHIPPED
+from chatterpy.theme_cli import theme as command
+
+ROOT = Path(__file__).parents[3]
+MANIFEST = 'name = "Example"\nlicence = "MIT"\ncontract = 1\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A theme that nothing is wrong with."""
+    made = tmp_path / "example"
+    made.mkdir()
+    (made / "theme.toml").write_text(MANIFEST)
+    return made
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(command, ["check", *arguments])
+    return done.exit_code, done.output
+
+
+def test_our_own_templates_as_a_theme_have_nothing_wrong_with_them(folder: Path) -> None:
+    shutil.copytree(FOLDER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("dev"))
+    found = examine(folder).findings
+    assert not found, "\n".join(f"{one.place} {one.rule.id}: {one.message}" for one in found)
+
+
+@pytest.mark.parametrize("name", sorted(one.name for one in SHIPPED.iterdir() if one.is_dir()))
+def test_the_themes_that_come_with_it_have_nothing_wrong_with_them(name: str) -> None:
+    found = examine(SHIPPED / name).findings
+    assert not found, "\n".join(f"{one.place} {one.rule.id}: {one.message}" for one in found)
+
+
+def test_the_rules_are_documented() -> None:
+    written = (ROOT / "docs" / "theme-rules.md").read_text()
+    assert written == document(), "run: python -m chatterpy.theme.check > docs/theme-rules.md"
+
+
+def test_the_addresses_that_templates_can_name_are_those_of_the_routes(tmp_path: Path) -> None:
+    app = create_app(data=tmp_path, theme="")
+    routes = {
+        rule.endpoint.removeprefix("chatterpy."): rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("chatterpy.")
+    }
+    ChatterPy.of(app).close()
+    for endpoint, path in ENDPOINTS.items():
+        plain = routes[endpoint].replace("<path:", "<").replace("<", "{").replace(">", "}")
+        assert path == plain, endpoint
+
+
+def test_a_mistake_that_shows_in_many_states_is_told_once(folder: Path) -> None:
+    (folder / "message.html").write_text(
+        '{% extends "default:message.html" %}{% block by %}{% endblock %}'
+    )
+    found = examine(folder).findings
+    assert len({(one.rule.id, one.file, one.line, one.message) for one in found}) == len(found)
+    assert 1 <= len(found) < 10
+
+
+def test_text_of_people_that_becomes_html_is_seen_whatever_let_it_through(folder: Path) -> None:
+    (folder / "message.html").write_text(
+        '{% extends "default:message.html" %}\n'
+        "{% block extra %}<b>{{ (entry.author.name|e).unescape() }}</b>"
+        "{% autoescape false %}{{ entry.author.name }}{% endautoescape %}{% endblock %}"
+    )
+    assert "unescaped-text" in [one.rule.id for one in examine(folder).fatal]
+
+
+def test_the_command_ends_with_0_1_or_2(folder: Path, tmp_path: Path) -> None:
+    code, output = run(str(folder))
+    assert code == 0
+    assert "Nothing is wrong with Example" in output
+    assert "Not checked:" in output
+    (folder / "room.html").write_text("{% iff %}")
+    code, output = run(str(folder))
+    assert code == 1
+    assert "fatal: room.html:1 (unknown-tag)" in output
+    assert "docs/theme-rules.md#unknown-tag" in output
+    (tmp_path / "empty").mkdir()
+    assert run(str(tmp_path / "empty"))[0] == 2
+    assert run(str(tmp_path / "nowhere"))[0] == 2
+
+
+def test_advice_and_warnings_are_no_failure(folder: Path) -> None:
+    (folder / "theme.toml").write_text('name = "Example"\n')
+    code, output = run(str(folder))
+    assert code == 0
+    assert "warning: 1, advice: 1" in output
+
+
+def test_programs_get_json(folder: Path) -> None:
+    (folder / "error.html").write_text("<p>\n{{ titel }}</p>")
+    told = json.loads(run(str(folder), "--format", "json")[1])
+    assert told["not_checked"] == NOT_CHECKED
+    [found] = [one for one in told["findings"] if one["rule"] == "unknown-variable"]
+    assert (found["level"], found["file"], found["line"]) == ("error", "error.html", 2)
+    assert "Did you mean 'title'?" in found["message"]
+    assert found["remedy"]
+
+
+def test_a_workflow_of_github_gets_annotations(folder: Path) -> None:
+    (folder / "static").mkdir()
+    (folder / "static" / "theme.css").write_text("body { colr: red; }")
+    lines = for_github(examine(folder)).splitlines()
+    file = (folder / "static/theme.css").as_posix()
+    title = "A property that CSS does not know"
+    assert lines[0].startswith(f"::warning file={file},line=1,title={title}::CSS knows no 'colr'.")
+
+
+def test_a_fatal_mistake_stops_the_start_and_says_how_to_see_more(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "room.html").write_text("\n{% iff %}")
+    with pytest.raises(ThemeError) as refused:
+        ChatterPy(Flask("host"), data=tmp_path / "data", theme=str(folder))
+    assert "room.html:2: There is no tag 'iff'" in str(refused.value)
+    assert f"chatterpy theme check {folder}" in str(refused.value)
+
+
+def test_other_mistakes_are_logged_at_the_start_and_not_too_many(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "static").mkdir()
+    (folder / "static" / "theme.css").write_text("body { colr: red; }\n" * 30)
+    check_at_start(folder)
+    told = [one for one in caplog.messages if "CSS knows no 'colr'" in one]
+    assert len(told) == 20
+    assert "10 more findings" in caplog.text
+
+
+def test_every_rule_says_why_and_what_to_do() -> None:
+    assert len(rules()) >= 30
+    for rule in rules().values():
+        assert rule.why.endswith("."), rule.id
+        assert rule.remedy.endswith((".", ">`.")), rule.id
