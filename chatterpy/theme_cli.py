@@ -19,7 +19,7 @@ from chatterpy.serve import EXIT_SETUP
 from chatterpy.serve import main as serve
 from chatterpy.settings import Settings
 from chatterpy.theme import scaffold, values
-from chatterpy.theme.folder import find_theme, stored_values
+from chatterpy.theme.folder import find_theme, folder_of, stored_values
 from chatterpy.web.dev import develop
 from chatterpy.web.gallery import gallery
 
@@ -107,7 +107,7 @@ def set_values(
 
 
 @theme.command(name="check")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("named", metavar="DIR")
 @click.option(
     "--format",
     "form",
@@ -117,17 +117,18 @@ def set_values(
     help="For people, for programs, or for a workflow of GitHub.",
 )
 @click.pass_context
-def check_theme(context: click.Context, folder: Path, form: str) -> None:
+def check_theme(context: click.Context, named: str, form: str) -> None:
     """Says what is wrong with a theme, where, and what to do; changes nothing.
 
-    Exits with 1 where there is an error, and with 2 where the folder is not a theme.
+    DIR is its folder, or the name of one that comes with ChatterPy. Exits with 1 where there is an
+    error, and with 2 where the folder is not a theme.
     """
     # Only here: a chat that is served needs no parsers of HTML and CSS in memory.
     from chatterpy.theme.check import examine
     from chatterpy.theme.check.report import FORMATS
 
     try:
-        report = examine(folder)
+        report = examine(folder_of(named))
     except SetupError as error:
         refuse(context, error)
     click.echo(FORMATS[form](report), nl=False)

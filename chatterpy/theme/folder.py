@@ -65,8 +65,11 @@ def variable(option: Option) -> str:
 
 def find_theme(named: str) -> Theme:
     """The theme in a folder, or one that comes with ChatterPy, by its name; raises ThemeError."""
-    if named in ("", DEFAULT):
-        return Theme(None)
+    return Theme(None) if named in ("", DEFAULT) else _read(folder_of(named))
+
+
+def folder_of(named: str) -> Path:
+    """The folder of a theme that is named by it, or by its name; raises ThemeError."""
     folder = Path(named).expanduser()
     if not folder.is_dir() and (SHIPPED / named).is_dir() and named.isidentifier():
         folder = SHIPPED / named
@@ -75,7 +78,7 @@ def find_theme(named: str) -> Theme:
         raise ThemeError(
             f"There is no theme {named!r}: expected a folder, or one of {DEFAULT}, {shipped}."
         )
-    return _read(folder)
+    return folder
 
 
 def find_chosen(
