@@ -51,7 +51,7 @@ def furnish(parts: Parts) -> gevent.Greenlet[..., None]:
         chat.say(visitors[0], other, "Welcome!", new_nonce())
     for number, text in TALK:
         chat.say(visitors[number], room, text, new_nonce())
-    chat.rename(visitors[1], "Jonas")
+    people[1] = chat.rename(visitors[1], "Jonas")
     for person in people:
         parts.presence.arrive(room, person, time.monotonic())
     return gevent.spawn(_talk, parts, visitors, people)

@@ -67,9 +67,9 @@ class Workshop:
         self._own = environment([])
         self._times = 0
         self._folder = templates.theme.folder
-        self._stamps = self._stamp()
+        # None yet: what changed since the templates were read, at the start, is seen at first look.
+        self._stamps: Stamps = {}
         templates.failed = self._failed
-        self._check()
 
     @property
     def version(self) -> str:

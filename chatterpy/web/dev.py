@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from chatterpy.chat.faces import STYLES, Face
 from chatterpy.chat.people import Person
+from chatterpy.theme.contract.styles import MyStyle
 from chatterpy.theme.environment import DEV
 from chatterpy.theme.folder import find_chosen
 from chatterpy.theme.workshop import Workshop
@@ -114,5 +115,5 @@ def sheet(name: str) -> Response:
 def mine(id: int) -> Response:
     """The viewer's own style, where somebody of the gallery is the viewer."""
     somebody = Person(id, "", Face(STYLES[0], "0"), 1)
-    css = parts().templates.render("me.css", me=somebody)
+    css = parts().templates.show(MyStyle(me=somebody))
     return Response(css, mimetype="text/css", headers={"Cache-Control": NO_STORE})

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from chatterpy.theme import gallery as rooms
+from chatterpy.theme.contract.styles import StyleLinks
 from chatterpy.theme.gallery import Exhibit
 from chatterpy.theme.workshop import Fault
 from chatterpy.web.avatars import SANDBOX
@@ -59,7 +60,7 @@ def frame(template: str) -> Response:
             html=html,
             is_code=template.endswith(".css"),
             within=rooms.LISTS.get(template),
-            styles=parts().templates.render("styles.html"),
+            styles=parts().templates.show(StyleLinks()),
             mine=mine,
             scheme=scheme,
         )

@@ -27,6 +27,8 @@ ROOT = Path(__file__).parent.parent.parent
 DOCUMENT = ROOT / "docs" / "templates.md"
 #: Where templates are rendered: everywhere else a context is made.
 RENDERS = {"theme/templates.py", "theme/environment.py"}
+#: The workshop's own pages are for designers, and no part of the contract.
+RENDERS |= {"theme/workshop.py", "theme/gallery.py", "web/dev.py"}
 
 #: Attributes that aim at places, and how these are named: by id, class or attribute.
 AIMS = {"hx-target", "hx-include", "hx-trigger", "hx-sync", "hx-swap"}

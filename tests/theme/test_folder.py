@@ -59,7 +59,17 @@ def test_an_option_comes_from_the_environment_or_was_stored_or_is_as_the_theme_s
 
 def test_an_option_that_sets_a_token_is_in_a_style_sheet_of_its_own(folder: Path) -> None:
     css = made(find_theme(str(folder)), accent="rebeccapurple").render("theme.css")
-    assert "--accent: rebeccapurple;" in css
+    layered, _, plain = css.partition("\n}\n")
+    assert "--accent: rebeccapurple;" in plain
+    assert "--accent" not in layered
+
+
+def test_the_default_of_an_option_gives_way_to_rules_of_the_theme(folder: Path) -> None:
+    css = made(find_theme(str(folder)), accent="#006644").render("theme.css")
+    layered, _, plain = css.partition("\n}\n")
+    assert "@layer tokens" in layered
+    assert "--accent: #006644;" in layered
+    assert "--accent" not in plain
 
 
 @pytest.mark.parametrize("value", ["red; } body { display: none", "url(https://x.example)", ""])

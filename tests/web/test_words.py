@@ -196,7 +196,7 @@ def test_frames_are_in_the_words_of_the_theme(app: Flask) -> None:
     frames = [
         *(fragments.comings(people[:here], people[:gone]) for here, gone in COMINGS),
         fragments.typing(people[:5]),
-        fragments.people("0", people),
+        fragments.people(people),
         fragments.rooms("0", [Room("0", 1, at)], {"0": 3}),
         fragments.entry(Message(1, people[0], "1", at)),
         fragments.alive("0", 1),

@@ -196,7 +196,7 @@ def _shown(value: Any) -> str:
             return f"{len(value)} of them"
     for name in ("name", "slug", "text", "was"):
         if text := getattr(value, name, ""):
-            return f"{text}"
+            return f"`{text}`"
     return f"`{value}`"
 
 

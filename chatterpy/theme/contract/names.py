@@ -188,6 +188,7 @@ OBJECTS: dict[type, tuple[str, dict[str, str]]] = {
             "token": "Their secret. Show it nowhere.",
             "name": "The name they would have.",
             "face": "The face they would have.",
+            "named": "Whether the name is their own, from the application around the chat.",
         },
     ),
     Room: (
