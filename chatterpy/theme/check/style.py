@@ -101,7 +101,8 @@ def live(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
             yield _found(sheet, "scrolling", one.line, message)
         if _hides(one) and not _on_occasion(one):
             for selector in one.selectors:
-                if selector in _NEEDED or _last(selector) in _NEEDED | _WATCHED:
+                watched = _WATCHED if one.name != "pointer-events" else set()
+                if selector in _NEEDED or _last(selector) in _NEEDED | watched:
                     message = (
                         f"{selector} is hidden or out of reach ({one.name}), and the chat needs it."
                     )
