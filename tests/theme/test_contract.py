@@ -29,6 +29,8 @@ DOCUMENT = ROOT / "docs" / "templates.md"
 RENDERS = {"theme/templates.py", "theme/environment.py"}
 #: The workshop's own pages are for designers, and no part of the contract.
 RENDERS |= {"theme/workshop.py", "theme/gallery.py", "web/dev.py"}
+#: On the bench of the check nobody stands in for a theme's template that fails.
+RENDERS |= {"theme/check/bench.py"}
 
 #: Attributes that aim at places, and how these are named: by id, class or attribute.
 AIMS = {"hx-target", "hx-include", "hx-trigger", "hx-sync", "hx-swap"}

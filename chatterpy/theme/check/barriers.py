@@ -50,7 +50,7 @@ def elements(page: Page) -> Iterator[Problem]:
         inner = [element, *element.select("a[href], button, input:not([type=hidden]), textarea")]
         if any(one.name in ("a", "button", "input", "textarea") for one in inner):
             yield "hidden-control", element, "A control is in what screen readers are not told of."
-    for element in page.select("div, span, li, p, img, i, b"):
+    for element in page.named("div", "span", "li", "p", "img", "i", "b"):
         asked = any(element.has_attr(name) for name in ("hx-get", "hx-post"))
         trigger = text_of(element, "hx-trigger")
         if asked and (not trigger or trigger.startswith("click")) and not element.has_attr("role"):

@@ -253,11 +253,11 @@ class Bench:
 
     def _render(self) -> Iterator[Rendering]:
         for state in _states().values():
-            name, values = state.context.template, state.context.values()
+            name = state.context.template
             if not within(name) & self.sources.keys():
                 continue
             try:
-                html = self.theirs.render(name, **values)
+                html = self.theirs.show(state.context)
             except Exception as error:  # whatever a template does is told of it, in `failures`
                 self.failures.append(Failure(state, error, *self._failed(error)))
                 continue
@@ -319,7 +319,7 @@ def _ours() -> Trial:
 @cache
 def _rendered(template: str, name: str) -> Page:
     """A fixture in our own templates."""
-    return Page(_ours().render(template, **_states()[template, name].context.values()))
+    return Page(_ours().show(_states()[template, name].context))
 
 
 @cache

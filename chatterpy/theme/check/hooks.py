@@ -42,34 +42,45 @@ def missing_hooks(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         ours, theirs = seen.ours, seen.page
         if hook.behind:
             ours, theirs = Page(ours.html + hook.behind), Page(theirs.html + hook.behind)
-        found, was = theirs.select(selector), ours.select(selector)
+        found = theirs.select(selector)
         if not found:
+            was = ours.select(selector)
             rule = "missing-hook" if hook.needed else "lost-place"
             where = bench.blame(was[0] if was else None, seen.template)
             yield finding(rule, *where, f"{name} is missing. {hook.reason}", seen.seen)
-        elif hook.once and len(found) > 1 and len(was) <= 1:
+        elif hook.once and len(found) > 1 and len(ours.select(selector)) <= 1:
             message = f"{name} stands here {len(found)} times, and may only once. {hook.reason}"
             yield _at(bench, seen, found[-1], "repeated-hook", message)
 
 
 def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     """What a template of ours aims at, beyond what the contract tells."""
-    told: set[int] = set()
-    values = seen.state.context.values()
-    for hook in hooks(seen.template):
-        if hook.applies(values) and not hook.behind:
-            told |= {id(one) for one in seen.ours.select(hook.aim(values))}
+    told: set[int] | None = None
     ids, classes = aimed()
     for element in seen.ours.elements:
-        if id(element) in told:
-            continue
         for name, value in _hooks_of(element, ids, classes):
             if not seen.page.has(name, value):
+                told = _hooked(seen) if told is None else told
+                if id(element) in told:
+                    break
                 selector = _NUMBER.sub("…", f'[{name}="{value}"]')
                 message = f"{selector} is missing: what aims at it does nothing."
                 where = bench.blame(element, seen.template)
-                yield finding("lost-place", *where, message, seen.seen)
+                entry = name == "id" and _NUMBER.search(value)
+                rule = "missing-hook" if entry else "lost-place"
+                yield finding(rule, *where, message, seen.seen)
                 break
+
+
+def _hooked(seen: Rendering) -> set[int]:
+    """The elements of ours that the contract tells of."""
+    values = seen.state.context.values()
+    return {
+        id(one)
+        for hook in hooks(seen.template)
+        if hook.applies(values) and not hook.behind
+        for one in seen.ours.select(hook.aim(values))
+    }
 
 
 def other_elements(bench: Bench, seen: Rendering) -> Iterator[Finding]:

@@ -50,12 +50,19 @@ def unreadable(folder: Path) -> Finding | None:
         find_theme(str(folder)).chosen({}, {})
     except ThemeError as wrong:
         message = str(wrong).removeprefix(f"{file}: ").removeprefix(f"{file} ")
-        named = re.match(r"\[(settings\.[^\]]+)\]", message)
-        option = re.match(r"The theme's setting (\S+) ", message)
-        key = named[1] if named else f"settings.{option[1]}" if option else message.split(" ")[0]
-        rule = "option-default" if option else "manifest-value"
+        rule, key = _told_of(message)
         return finding(rule, MANIFEST, line_of(text, key), message)
     return None
+
+
+def _told_of(message: str) -> tuple[str, str]:
+    """The rule, and the key of the manifest, that a refusal is about."""
+    if "is made for contract" in message:
+        return "contract-newer", "contract"
+    if option := re.match(r"The theme's setting (\S+) ", message):
+        return "option-default", f"settings.{option[1]}"
+    table = re.match(r"\[(settings\.[^\]]+)\]", message)
+    return "manifest-value", table[1] if table else message.split(" ")[0]
 
 
 def contract(bench: Bench) -> Iterator[Finding]:
@@ -64,9 +71,6 @@ def contract(bench: Bench) -> Iterator[Finding]:
     if not line:
         message = f"theme.toml does not say for which contract it was made: contract = {CONTRACT}."
         yield finding("contract-missing", MANIFEST, 0, message)
-    elif made_for > CONTRACT:
-        message = f"The theme is made for contract {made_for}; this release keeps {CONTRACT}."
-        yield finding("contract-newer", MANIFEST, line, message)
     elif changes := outdated(made_for):
         message = f"Since contract {made_for}, which it is made for: {' '.join(changes)}"
         yield finding("contract-older", MANIFEST, line, message)

@@ -90,7 +90,10 @@ class Nesting(HTMLParser):
 
 def nesting(html: str, our_html: str, seen: str) -> Iterator[Finding]:
     """What does not fit into each other, but for what ours leaves open on purpose."""
-    theirs, ours = Nesting(html), Nesting(our_html)
+    theirs = Nesting(html)
+    if not theirs.wrong and not theirs.unclosed:
+        return
+    ours = Nesting(our_html)
     left = theirs.left - ours.left
     unclosed = [
         (stamp, f"<{name}> is not closed.") for name, stamp in theirs.unclosed if left[name] > 0
@@ -117,8 +120,13 @@ def duplicate_ids(page: Page) -> Iterator[Problem]:
 
 def words(page: Page) -> Iterator[Problem]:
     """Elements, attributes and values that HTML does not know."""
+    drawn = {
+        id(one)
+        for drawing in page.named("svg", "math")
+        for one in (drawing, *drawing.find_all(True))
+    }
     for element in page.elements:
-        if element.find_parent(["svg", "math"]) or element.name in ("svg", "math"):
+        if id(element) in drawn:
             continue
         name = element.name
         if name in OBSOLETE:

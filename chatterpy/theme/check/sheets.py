@@ -63,8 +63,7 @@ def read(name: str, text: str) -> Sheet:
     """A style sheet taken apart."""
     sheet = Sheet(name)
     _rules(sheet, tinycss2.parse_stylesheet(text, True, True), "", ())
-    if (line := _unclosed(text)) is not None:
-        sheet.wrong.append((line, "This block is never closed: a } is missing."))
+    sheet.wrong += _unbalanced(text)
     return sheet
 
 
@@ -148,8 +147,8 @@ def _variables(tokens: Iterable[Any], line: int) -> Iterator[tuple[str, int, boo
                 yield names[0].value, token.source_line or line, fallback
 
 
-def _unclosed(text: str) -> int | None:
-    """The line of the outermost block that the file ends in; None where it ends in none."""
+def _unbalanced(text: str) -> list[tuple[int, str]]:
+    """Braces that close nothing, and the block that the file ends in: a parser mends both."""
     plain = re.sub(
         r"/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'",
         lambda found: re.sub(r"[^\n]", " ", found[0]),
@@ -157,10 +156,15 @@ def _unclosed(text: str) -> int | None:
         flags=re.DOTALL,
     )
     opened: list[int] = []
+    wrong: list[tuple[int, str]] = []
     for number, line in enumerate(plain.splitlines(), 1):
         for char in line:
             if char == "{":
                 opened.append(number)
             elif char == "}" and opened:
                 opened.pop()
-    return opened[-1] if opened else None
+            elif char == "}":
+                wrong.append((number, "This } closes nothing; the rule behind it is left out."))
+    if opened:
+        wrong.append((opened[-1], "This block is never closed: a } is missing."))
+    return wrong

@@ -101,8 +101,11 @@ def live(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
             yield _found(sheet, "scrolling", one.line, message)
         if _hides(one) and not _on_occasion(one):
             for selector in one.selectors:
-                if selector in _NEEDED or _last(selector) in _NEEDED | _WATCHED:
-                    message = f"{selector} is hidden, and the chat needs it."
+                watched = _WATCHED if one.name != "pointer-events" else set()
+                if selector in _NEEDED or _last(selector) in _NEEDED | watched:
+                    message = (
+                        f"{selector} is hidden or out of reach ({one.name}), and the chat needs it."
+                    )
                     yield _found(sheet, "hidden-hook", one.line, message)
         if one.name in _MINE and ".message" in last and not one.within("layer"):
             message = f"{one.name} of .message, outside of a layer, is stronger than @layer mine."
@@ -131,6 +134,8 @@ def focus(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
 
 
 def _keeps_from_following(one: Declared) -> bool:
+    if one.name in ("overflow", "overflow-y", "overflow-block"):
+        return one.words[-1:] not in (["auto"], ["scroll"])
     if one.name == "display":
         return one.words[:1] not in (["flex"], ["none"])
     return one.name == "flex-direction" and one.words != ["column-reverse"]
@@ -141,6 +146,7 @@ def _hides(one: Declared) -> bool:
         (one.name == "display" and one.words[:1] == ["none"])
         or (one.name == "visibility" and one.words[:1] in (["hidden"], ["collapse"]))
         or (one.name == "content-visibility" and one.words[:1] == ["hidden"])
+        or (one.name == "pointer-events" and one.words[:1] == ["none"])
         or (one.name == "opacity" and one.words[:1] in (["0"], ["0%"]))
     )
 

@@ -155,3 +155,50 @@ def test_every_rule_says_why_and_what_to_do() -> None:
     for rule in rules().values():
         assert rule.why.endswith("."), rule.id
         assert rule.remedy.endswith((".", ">`.")), rule.id
+
+
+@pytest.mark.parametrize(
+    ("css", "rule"),
+    [
+        ("body { color: red; } }\n.bubble { color: blue; }", "css-syntax"),
+        ("body { color: red;\n.bubble { color: blue; }", "css-syntax"),
+        ("body { background: url(leaf.png); }", "missing-file"),
+        ("@font-face { font-family: A; src: url(//fonts.example/a.woff2); }", "foreign-origin"),
+        (":root { --acent: red; }", "unused-token"),
+        (":root { --page: #ffffff; }", "contrast"),
+        ("#chat #messages { visibility: hidden; }", "hidden-hook"),
+        ("#composer { pointer-events: none; }", "hidden-hook"),
+        ("#scroller { overflow: hidden; }", "scrolling"),
+        ("#scroller { flex-direction: column; }", "scrolling"),
+    ],
+)
+def test_other_mistakes_in_a_style_sheet_are_found_too(folder: Path, css: str, rule: str) -> None:
+    (folder / "static").mkdir()
+    (folder / "static" / "theme.css").write_text(css)
+    assert rule in [one.rule.id for one in examine(folder).findings]
+
+
+@pytest.mark.parametrize(
+    ("template", "was", "is_now", "rule"),
+    [
+        ("text.html", 'name="text" type', 'name="message" type', "missing-hook"),
+        ("link.html", "hx-ws:connect", "hx-ws-connect", "unknown-hx"),
+        ("alive.html", ' hx-trigger="every {{ silence_ms }}ms"', "", "lost-behaviour"),
+        ("list.html", "{{ page|entries }}\n", "", "missing-hook"),
+        ("naming.html", 'name="name"', 'name="nick"', "form-field"),
+        ("frames/typing.html", "#typing", "#typign", "lost-partial"),
+        ("message.html", "{{ entry.text|html }}", " {{ entry.text|html }}", "message-text"),
+        ("message.html", "{{ entry.text|html }}", "{{ entry.text|html|safe }}", "unsafe-filter"),
+        ("composer.html", 'method="post"', 'method="get"', "form-method"),
+        ("sentinel.html", " hidden>", ">", "sentinel"),
+    ],
+)
+def test_what_a_copy_of_our_template_has_lost_is_found(
+    folder: Path, template: str, was: str, is_now: str, rule: str
+) -> None:
+    ours = (FOLDER / template).read_text()
+    assert was in ours
+    (folder / template).parent.mkdir(exist_ok=True)
+    (folder / template).write_text(ours.replace(was, is_now, 1))
+    found = examine(folder).findings
+    assert rule in [one.rule.id for one in found], [one.rule.id for one in found]
