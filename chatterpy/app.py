@@ -129,6 +129,7 @@ class ChatterPy:
         self._greenlets: list[gevent.Greenlet[..., None]] = [
             gevent.spawn(heartbeat.run, self.parts.hub, self.parts.fragments, chosen.heartbeat),
             gevent.spawn(self.parts.live.states.run),
+            gevent.spawn(_load, self.parts.templates),
         ]
         theme = self.parts.templates.theme
         if changes := outdated(theme.contract):
@@ -190,7 +191,6 @@ class ChatterPy:
             silence_ms=int(settings.heartbeat * SILENCE * 1000),
         )
         fragments = Fragments(templates, settings.cache_size, settings.people_shown)
-        templates.load()
         meters = Meters()
         hub = Hub(settings.window, meters, pause=lambda: gevent.sleep(0))
         broadcast = Broadcast(hub, fragments, meters)
@@ -242,3 +242,9 @@ class ChatterPy:
             users,
             error_pages,
         )
+
+
+def _load(templates: Templates) -> None:
+    """Has all templates compiled while the first pages are asked for already."""
+    for _ in templates.load():
+        gevent.sleep(0)

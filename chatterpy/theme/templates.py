@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -28,7 +28,7 @@ from chatterpy.logs import RateLimited, logger
 from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.contract.context import Context
 from chatterpy.theme.contract.notices import FETCHED
-from chatterpy.theme.environment import DEV, FOLDER, KINDS, Loaded, contents, environment
+from chatterpy.theme.environment import BUILT_IN, DEV, FOLDER, KINDS, Loaded, contents, environment
 from chatterpy.theme.folder import STYLE, Theme
 from chatterpy.theme.providers import Url, provide
 
@@ -113,16 +113,20 @@ class Templates:
         for one in (self.environment, self._built_in):
             one.filters[name] = function
 
-    def load(self) -> None:
+    def load(self) -> Iterator[str]:
         """Compiles all templates, so that none needs a file later: there may be none left to open.
 
-        One at fault raises when it is rendered, where it is known who asked for it.
+        Goes on from one to the next only when it is asked for. One at fault raises when it is
+        rendered, where it is known who asked for it.
         """
-        for made in (self.environment, self._built_in):
+        # Only what a theme builds on is asked for by its other name as well.
+        left_out = (DEV,) if self._overlays else (DEV, f"{BUILT_IN}:")
+        for made in {id(one): one for one in (self.environment, self._built_in)}.values():
             for name in made.list_templates(extensions=KINDS):
-                with suppress(TemplateError):
-                    if not name.startswith(DEV):
+                if not name.startswith(left_out):
+                    with suppress(TemplateError):
                         made.get_template(name)
+                    yield name
 
     def show(self, context: Context) -> str:
         """The template's HTML; raises jinja2.TemplateError where a built-in one is at fault.
