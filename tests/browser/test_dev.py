@@ -52,6 +52,9 @@ def test_an_open_page_follows_templates_style_and_texts(
     tab = enter(chromium, workshop)
     assert tab.count(".message") >= 5, "the room is not lively"
     tab.type_into("#text", "half a sentence")
+    # Kept half a second after the last letter; the page may be loaded anew sooner than that.
+    kept = "performance.getEntriesByType('resource').some(one => one.name.endsWith('/draft'))"
+    tab.wait_until(kept, "the draft is not kept")
 
     (workshop.folder / "room.html").write_text(
         '{% extends "default:room.html" %}{% block footer %}<p id="mark">new</p>{% endblock %}'
