@@ -89,7 +89,7 @@ class TestTemplates:
             folder.mkdir()
             (folder / "error.html").write_text(folder.name)
         (theme / "past.html").write_text("past of the theme")
-        client = mount(theme=str(theme))
+        client = mount(theme=str(theme), check_theme=False)
         assert client.get("/chat/rooms/Not%20one").text == "chatterpy"
         assert client.get("/chat/rooms/lobby?before=9").text == "past of the theme"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import UndefinedError
 
 from chatterpy.errors import ThemeError
+from chatterpy.theme.catalogue import FILE
 from chatterpy.theme.check import (
     barriers,
     calls,
@@ -62,9 +63,11 @@ def examine(folder: Path) -> Report:
     bench = Bench(
         Theme(folder, folder.resolve().name) if wrong else find_theme(str(folder)), folder
     )
-    if not (bench.sources or bench.static or (folder / MANIFEST).exists()):
+    said = any((folder / name).exists() for name in (MANIFEST, FILE))
+    if not (bench.sources or bench.static or said):
         raise ThemeError(
-            f"{folder} is not a theme: it has no {MANIFEST}, no template, and no folder {STATIC}."
+            f"{folder} is not a theme: it has no {MANIFEST}, no template, no {FILE}, "
+            f"and no folder {STATIC}."
         )
     found = [wrong] if wrong else []
     # What the sources say comes first: it has a place, and what is rendered only repeats it.
