@@ -61,7 +61,6 @@ class Committer:
         self._thread = ThreadPool(1)
         self._waiting: deque[_Asked] = deque()
         self._running = False
-        self._commit_s = 0.0
         self._tell_s = 0.0
 
     def write(self, write: Write[A, T], asked: A) -> T:
@@ -109,9 +108,10 @@ class Committer:
             outcomes = self._thread.apply(self._commit, (batch,))
             now = time.perf_counter()
             committed += zip(batch, outcomes, strict=True)
-            self._commit_s = now - began
             first_done = first_done or now
-            if now + self._commit_s - first_done > WORTH_WAITING * self._tell_s:
+            # The next commit takes as long as this one did.
+            waits_s = now - first_done + (now - began)
+            if waits_s > WORTH_WAITING * self._tell_s:
                 break
         return committed
 
