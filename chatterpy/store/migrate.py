@@ -1,21 +1,25 @@
-"""Brings a database up to date with Alembic's migrations.
+"""Makes a new database, and brings one that is there up to date with Alembic's migrations.
 
-Alembic is loaded only when there is something to do: a start with nothing to do stays quick.
+A new one is made from the schema as it is: a test compares that with what the migrations make. So
+Alembic is loaded only for a database of an older version, and a start stays quick.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insert, inspect, select
 
 from chatterpy.errors import NewerDatabaseError
+from chatterpy.store.schema import metadata
 
 #: The newest migration; a test compares it with the folder.
 HEAD = "0004"
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
+#: Alembic's own table (its documentation, "version_table").
+_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 #: What to do about a database of a newer version.
 WHEN_NEWER = "Install that version, or restore a backup."
@@ -29,21 +33,32 @@ def made_by_newer(version: str) -> str:
 
 
 def upgrade(engine: Engine) -> None:
-    """Runs what is missing, in one transaction; raises NewerDatabaseError, changing nothing."""
+    """Makes or runs what is missing, in one transaction; raises NewerDatabaseError, changing
+    nothing.
+    """
     with engine.begin() as db:
-        version = None
-        if inspect(db).has_table("alembic_version"):
-            version = db.scalar(text("SELECT version_num FROM alembic_version"))
+        tables = inspect(db).get_table_names()
+        version = db.scalar(select(_version.c.version_num)) if _version.name in tables else None
         if version == HEAD:
             return
         if version is not None and version > HEAD:
             raise NewerDatabaseError(f"{made_by_newer(version)} {WHEN_NEWER}")
-        from alembic import command
-        from alembic.config import Config
+        if tables:
+            migrate(db, HEAD)
+        else:
+            metadata.create_all(db)
+            _version.create(db)
+            db.execute(insert(_version).values(version_num=HEAD))
 
-        config = Config()
-        # Alembic reads options as ConfigParser does, to which % is special.
-        config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = db
-        command.upgrade(config, HEAD)
+
+def migrate(db: Connection, version: str) -> None:
+    """Runs the migrations up to a version, in the transaction of the connection."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    # Alembic reads options as ConfigParser does, to which % is special.
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = db
+    command.upgrade(config, version)

@@ -275,14 +275,59 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert file.read_text().startswith("not a database")
 
 
-def test_the_migrations_make_the_schema_that_the_queries_know(
-    store: SqliteStore,
-) -> None:
+def differences(engine: sa.Engine) -> list[object]:
+    """What Alembic would change in a database, to make it the schema that the queries know."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    with store._writes.connect() as db:
-        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+    with engine.connect() as db:
+        return compare_metadata(MigrationContext.configure(db), metadata)
+
+
+def test_the_migrations_make_the_schema_that_the_queries_know(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'migrated.sqlite3'}")
+    with engine.begin() as db:
+        migrate.migrate(db, migrate.HEAD)
+    assert differences(engine) == []
+    engine.dispose()
+
+
+def test_a_new_database_is_as_the_migrations_would_make_it(
+    tmp_path: Path, store: SqliteStore
+) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'migrated.sqlite3'}")
+    with engine.begin() as db:
+        migrate.migrate(db, migrate.HEAD)
+    assert differences(store._reads) == []
+    migrated, made = (layout(one) for one in (engine, store._reads))
+    assert made == migrated
+    engine.dispose()
+
+
+def layout(engine: sa.Engine) -> dict[str, object]:
+    """All that is in a database but for rows, without the order in which it was made."""
+    seen = sa.inspect(engine)
+    with engine.connect() as db:
+        version = db.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return {"version": version} | {
+        table: (
+            {
+                (one["name"], str(one["type"]), one["nullable"], str(one["default"]))
+                for one in seen.get_columns(table)
+            },
+            seen.get_pk_constraint(table)["constrained_columns"],
+            {
+                (*one["constrained_columns"], one["referred_table"])
+                for one in seen.get_foreign_keys(table)
+            },
+            {
+                (one["name"], tuple(one["column_names"]))
+                for one in seen.get_unique_constraints(table)
+            },
+            {(one["name"], tuple(one["column_names"])) for one in seen.get_indexes(table)},
+        )
+        for table in seen.get_table_names()
+    }
 
 
 def test_the_newest_migration_is_the_one_that_is_looked_for() -> None:
@@ -327,17 +372,10 @@ def test_posted_changes_carry_the_message(
 def test_a_folder_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(
     tmp_path: Path,
 ) -> None:
-    from alembic import command
-    from alembic.config import Config
-
     file = tmp_path / "old.sqlite3"
     engine = sa.create_engine(f"sqlite:///{file}")
     with engine.begin() as db:
-        config = Config()
-        config.set_main_option("script_location", str(migrate.SCRIPTS))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = db
-        command.upgrade(config, "0001")
+        migrate.migrate(db, "0001")
         for statement in (
             "INSERT INTO people VALUES (1, x'01', 'Anna', 'anna', 'thumbs:a', 1)",
             "INSERT INTO people VALUES (2, x'02', 'Bert', 'bert', 'thumbs:b', 3)",
