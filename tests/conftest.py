@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -23,9 +25,26 @@ from chatterpy.theme.templates import Templates
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-#: Where the tests in real browsers are.
+#: Where the tests in real browsers are, and which of them look at pages and time nothing.
 BROWSERS = "tests/browser/"
-BARRIERS = "tests/browser/test_barriers.py"
+LOOKING = tuple(
+    f"{BROWSERS}test_{name}.py" for name in ("barriers", "dev", "faces", "layout", "themes")
+)
+
+#: Where coverage is not measured, since others run the same lines: it makes a program two to four
+#: times as slow.
+UNMEASURED = (
+    BROWSERS,
+    "tests/faults/",
+    "tests/live/test_catch_up.py",
+    "tests/server/test_conformance.py",
+    "tests/server/test_herd.py",
+    "tests/server/test_readme.py",
+    "tests/theme/check/test_rules.py::test_nothing_is_said_of_what_is_right",
+)
+#: Tests that start servers of their own are not measured either, but for these.
+STARTS = "start"
+MEASURED = ("tests/server/test_program.py", "tests/server/test_gunicorn.py")
 
 BOUNDS = Bounds(
     message_max=4000, name_max=40, page_size=10, catch_up_max=30, rooms_shown=9, acts=None
@@ -44,15 +63,14 @@ def make_templates() -> Templates:
 class BrowsersInTurn(LoadScopeScheduling):
     """Browsers are heavy, and what they show is timed: one at a time, beside the other tests.
 
-    Among those are the ones that look at pages and time nothing, or one of two workers would have
-    all the work. (xdist's own groups are lost on pytest 9.2, which makes a test's id anew.)
+    Those that look at pages and time nothing run beside the others, one at a time as well.
+    (xdist's own groups are lost on pytest 9.2, which makes a test's id anew.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        for together in (BARRIERS, BROWSERS):
-            if nodeid.startswith(together):
-                return together
-        return nodeid
+        if nodeid.startswith(LOOKING):
+            return "looking"
+        return BROWSERS if nodeid.startswith(BROWSERS) else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowsersInTurn:
@@ -67,6 +85,23 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """
     if item.nodeid.startswith((BROWSERS, "tests/faults/", "tests/server/")):
         item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measures no coverage where others do, nor in the processes that are started there."""
+    own = STARTS in getattr(item, "fixturenames", ()) and not item.nodeid.startswith(MEASURED)
+    measuring = Coverage.current() if own or item.nodeid.startswith(UNMEASURED) else None
+    if measuring is None:
+        return (yield)
+    # Where coverage.py finds, in a process that starts, that it is to measure it.
+    config = os.environ.pop("COVERAGE_PROCESS_CONFIG")
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+        os.environ["COVERAGE_PROCESS_CONFIG"] = config
 
 
 @pytest.fixture(scope="session")

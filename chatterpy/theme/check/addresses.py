@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -29,9 +30,10 @@ ENDPOINTS = {
 }
 
 
-def needed(endpoint: str) -> set[str]:
+@cache
+def needed(endpoint: str) -> frozenset[str]:
     """The values without which an endpoint has no address."""
-    return {part.partition("}")[0] for part in ENDPOINTS[endpoint].split("{")[1:]}
+    return frozenset(part.partition("}")[0] for part in ENDPOINTS[endpoint].split("{")[1:])
 
 
 def address(endpoint: str, /, **values: Any) -> str:

@@ -86,7 +86,7 @@ def references(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     if not seen.page.named("html"):
         return
     there = seen.page.ids
-    for element in seen.page.elements:
+    for element in seen.page.having("href", *_REFERENCES):
         named = [(name, one) for name in _REFERENCES for one in text_of(element, name).split()]
         link = text_of(element, "href")
         if element.name == "a" and link.startswith("#") and len(link) > 1:

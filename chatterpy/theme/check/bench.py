@@ -180,7 +180,7 @@ class Bench:
     @cached_property
     def our_sheet(self) -> Sheet:
         """Ours, which the theme's come after."""
-        return read(OUR_SHEET.name, OUR_SHEET.read_text("utf-8"))
+        return _our_sheet()
 
     @cached_property
     def tokens_set(self) -> frozenset[str]:
@@ -299,6 +299,11 @@ class Bench:
 def our_texts() -> tuple[str, ...]:
     """The sources of our templates."""
     return tuple((FOLDER / name).read_text("utf-8") for name in built_in())
+
+
+@cache
+def _our_sheet() -> Sheet:
+    return read(OUR_SHEET.name, OUR_SHEET.read_text("utf-8"))
 
 
 @cache

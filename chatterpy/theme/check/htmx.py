@@ -44,6 +44,7 @@ SWAPS = {
 }
 #: What an element may be called when htmx reads it.
 PARTIAL = "hx-partial"
+_EVALUATED = ("hx-vals", "hx-headers", "hx-get", "hx-post", "hx-confirm", "hx-action")
 _SELECTORS = ("hx-target", "hx-include", "hx-select", "hx-indicator", "hx-disable")
 
 
@@ -74,13 +75,13 @@ def names(page: Page) -> Iterator[Problem]:
 
 def expressions(page: Page) -> Iterator[Problem]:
     """What htmx would evaluate as a script."""
-    for element in page.elements:
+    for element in page.having("hx-trigger", *_EVALUATED):
         trigger = text_of(element, "hx-trigger")
         events = re.sub(r"(from|target|root):\S*", "", trigger)
         if re.search(r"\w\[", events):
             message = "A condition in hx-trigger= is a script, which the policy blocks."
             yield "hx-script", element, message
-        for name in ("hx-vals", "hx-headers", "hx-get", "hx-post", "hx-confirm", "hx-action"):
+        for name in _EVALUATED:
             if re.match(r"\s*(js|javascript):", text_of(element, name)):
                 message = f"The expression in {name}= is a script, which the policy blocks."
                 yield "hx-script", element, message

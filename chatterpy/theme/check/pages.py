@@ -16,6 +16,8 @@ from bs4 import BeautifulSoup, Tag
 #: The last part of a selector, and in it a name that an element has to have.
 _SPLIT = re.compile(r"[\s>+~]+(?![^(\[]*[)\]])")
 _CONDITION = re.compile(r":[\w-]+\((?:[^()]|\([^()]*\))*\)|::?[\w-]+|\[[^\]]*\]")
+#: An id, a class or an attribute alone: what elements are sorted under says it all.
+_PLAIN = re.compile(r"[#.][\w-]+|\[[\w-]+\]")
 _ID = re.compile(r"#([\w-]+)")
 _CLASS = re.compile(r"\.([\w-]+)")
 _NAME = re.compile(r"^[a-zA-Z][\w-]*")
@@ -47,10 +49,16 @@ class Page:
         """The elements of these names, in the order of the document."""
         return [one for one in self.elements if one.name in names]
 
+    def having(self, *names: str) -> list[Tag]:
+        """The elements with one of these attributes, in the order of the document."""
+        return [one for one in self.elements if not one.attrs.keys().isdisjoint(names)]
+
     def select(self, selector: str) -> list[Tag]:
         """The elements that a selector means, in the order of the document."""
         if ":is(" in selector or ":where(" in selector:
             return list(self.soup.select(selector))
+        if _PLAIN.fullmatch(selector):
+            return list(self._candidates(selector))
         compiled = soupsieve.compile(selector)
         return [one for one in self._candidates(selector) if compiled.match(one)]
 

@@ -42,7 +42,7 @@ _REQUESTS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete", "hx-action"
 
 def text_of(element: Tag, name: str) -> str:
     """An attribute's value; "" where it is not there."""
-    value = element.get(name)
+    value = element.attrs.get(name)
     return value if isinstance(value, str) else " ".join(value or ())
 
 
@@ -89,7 +89,7 @@ def _each(element: Tag, name: str) -> list[str]:
 
 
 def addresses(page: Page) -> Iterator[Problem]:
-    for element in page.elements:
+    for element in page.having(*_ADDRESSES, *_REQUESTS):
         for name in _ADDRESSES:
             found = _ELSEWHERE.match(text_of(element, name))
             if found and found[1].lower() in ("javascript", "vbscript"):
