@@ -22,7 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-ROOT = Path(__file__).parent.parent
+from tests.forks import ROOT, popen
+
 START_LIMIT_S = 30
 STOP_LIMIT_S = 20
 
@@ -32,6 +33,9 @@ class ServerProcess:
 
     #: What runs: the command itself, or a module that prepares something and then calls it.
     module = "chatterpy.cli"
+
+    #: Whether it begins as a fork of a process that has imported everything (see `tests.forks`).
+    forks = True
 
     def __init__(
         self, data: Path, *, port: int = 0, descriptors: int | None = None, **environ: str
@@ -71,19 +75,17 @@ class ServerProcess:
         """Starts a process and returns when it listens."""
         assert self.process is None, "the server runs already; look at who started it"
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, *self._command()]
-        if self.descriptors_max:
-            limited = f'ulimit -n {self.descriptors_max} && exec "$@"'
-            command = ["/bin/sh", "-c", limited, "sh", *command]
+        options: dict[str, Any] = {"cwd": ROOT, "env": {**os.environ, **self._environ}}
         with self._log.open("a", encoding="utf-8") as log:
-            self.process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**os.environ, **self._environ},
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+            options |= {"stdout": subprocess.PIPE, "stderr": log, "text": True}
+            if self.forks and not self.descriptors_max:
+                self.process = popen(*self._command(), **options)
+            else:
+                command = [sys.executable, *self._command()]
+                if self.descriptors_max:
+                    limited = f'ulimit -n {self.descriptors_max} && exec "$@"'
+                    command = ["/bin/sh", "-c", limited, "sh", *command]
+                self.process = subprocess.Popen(command, **options)
         said = self._first_line()
         where = re.search(r"http://\S+?:(\d+)", said)
         if where is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.server_process import ROOT, ServerProcess
+from tests.forks import ROOT, popen
+from tests.server_process import ServerProcess
 
 RUN = ("-m", "chatterpy.cli", "run")
 
@@ -74,23 +74,27 @@ def attempt(
     *command: str, seconds: float = START_S, **settings: object
 ) -> subprocess.CompletedProcess[str]:
     """Runs Python with a command of ours that is expected to end by itself."""
-    return subprocess.run(
-        [sys.executable, *command],
+    with popen(
+        *command,
         cwd=ROOT,
         env=os.environ | environment(**settings),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=seconds,
-        check=False,
-    )
+    ) as process:
+        try:
+            said, complained = process.communicate(timeout=seconds)
+        finally:
+            process.kill()
+    return subprocess.CompletedProcess(list(command), process.returncode, said, complained)
 
 
 @contextmanager
 def program(*command: str, **settings: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Starts a command of ours; yields it with the one line that it says."""
-    with subprocess.Popen(
-        [sys.executable, *command],
+    with popen(
+        *command,
         cwd=ROOT,
         env=os.environ | environment(**settings),
         stdin=subprocess.DEVNULL,
