@@ -12,7 +12,6 @@ import click
 from flask import Flask
 
 from chatterpy.app import ChatterPy, create_app
-from chatterpy.demo import furnish
 from chatterpy.errors import SetupError
 from chatterpy.folder import THEME_VALUES
 from chatterpy.serve import EXIT_SETUP
@@ -20,8 +19,6 @@ from chatterpy.serve import main as serve
 from chatterpy.settings import Settings
 from chatterpy.theme import scaffold, values
 from chatterpy.theme.folder import find_theme, folder_of, stored_values
-from chatterpy.web.dev import develop
-from chatterpy.web.gallery import gallery
 
 
 @click.group()
@@ -69,6 +66,11 @@ def develop_theme(
 
 def _workshop(lively: bool, **settings: Any) -> Flask:
     """A chat with a workshop in it, and people where it is to be lively."""
+    # Only here, as below: a chat that is served needs none of it in memory.
+    from chatterpy.demo import furnish
+    from chatterpy.web.dev import develop
+    from chatterpy.web.gallery import gallery
+
     app = create_app(check_theme=False, **settings)  # the workshop shows faults as pages
     develop(app, gallery)
     if lively:

@@ -13,6 +13,7 @@ from reprlib import Repr
 from markupsafe import Markup
 
 from chatterpy.chat.people import Person, Visitor
+from chatterpy.theme.check.findings import Finding
 from chatterpy.theme.contract import GROUPS, contexts, pages
 from chatterpy.theme.contract.context import Context, Hook, variables
 from chatterpy.theme.contract.fixtures import Fixture, fixtures, parts
@@ -111,6 +112,10 @@ class Exhibit:
         source = sources()[self.template]
         below = [one.template for one in source.includes if one.template == LAYOUT]
         return tuple(dict.fromkeys(chain(source.blocks, *(sources()[one].blocks for one in below))))
+
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a finding is of this template: stands in it, or was seen in what it shows."""
+        return finding.file == self.template or finding.seen.startswith(f"{self.template}, ")
 
     def state(self, name: str) -> Fixture | None:
         """The state of this name."""

@@ -15,6 +15,8 @@ from jinja2 import TemplateError
 
 from chatterpy.errors import ThemeError
 from chatterpy.theme.catalogue import FILE
+from chatterpy.theme.check import examine
+from chatterpy.theme.check.findings import Finding
 from chatterpy.theme.environment import FOLDER, KINDS, environment
 from chatterpy.theme.folder import MANIFEST, Theme
 from chatterpy.theme.templates import STATIC, Templates, place
@@ -69,6 +71,7 @@ class Workshop:
         self._folder = templates.theme.folder
         # None yet: what changed since the templates were read, at the start, is seen at first look.
         self._stamps: Stamps = {}
+        self._found: tuple[Finding, ...] | None = None
         templates.failed = self._failed
 
     @property
@@ -83,6 +86,7 @@ class Workshop:
             return
         self._stamps = stamps
         self._times += 1
+        self._found = None
         self.faults.clear()
         self._own = environment([])
         try:
@@ -92,6 +96,16 @@ class Workshop:
             self.faults[file] = Fault.of(file, error)
         self._check()
         self._forget()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the check finds in the theme as it is; looked for once after each change."""
+        if self._found is None:
+            try:
+                self._found = examine(self._folder).findings if self._folder else ()
+            except ThemeError:
+                self._found = ()  # it has nothing yet
+        return self._found
 
     def _check(self) -> None:
         """Finds the templates of the theme that cannot be read."""

@@ -10,7 +10,7 @@ from chatterpy.theme.contract.styles import StyleLinks
 from chatterpy.theme.gallery import Exhibit
 from chatterpy.theme.workshop import Fault
 from chatterpy.web.avatars import SANDBOX
-from chatterpy.web.dev import NO_STORE, PREFIX, page, render
+from chatterpy.web.dev import NO_STORE, PREFIX, page, render, workshop
 from chatterpy.web.parts import parts
 
 #: The width and height of what pages are shown in, in CSS pixels.
@@ -27,14 +27,17 @@ def index() -> Response:
     """All templates, or those in which something that is sought stands."""
     sought = request.args.get("q", "")
     groups = list(rooms.exhibits(parts().templates, sought))
-    return page("gallery.html", groups=groups, sought=sought, theme=parts().templates.theme)
+    found = workshop().findings
+    theme = parts().templates.theme
+    return page("gallery.html", groups=groups, sought=sought, theme=theme, findings=found)
 
 
 @gallery.get("/gallery/<path:template>")
 def exhibit(template: str) -> Response:
     """A template in all its states, with what it is given and what the page needs of it."""
     shown = _find(template)
-    return page("exhibit.html", exhibit=shown, sizes=SIZES, schemes=SCHEMES)
+    found = [one for one in workshop().findings if shown.concerns(one)]
+    return page("exhibit.html", exhibit=shown, sizes=SIZES, schemes=SCHEMES, findings=found)
 
 
 @gallery.get("/frame/<path:template>")

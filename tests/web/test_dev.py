@@ -244,6 +244,25 @@ class TestGallery:
         assert ".message .text[hx-ignore]" in aside
         assert "built-in" in aside
 
+    def test_what_the_check_finds_stands_beside_what_it_is_about(
+        self, client: FlaskClient, theme: Path
+    ) -> None:
+        assert "The check finds" not in client.get("/theme/gallery/message.html").text
+        write(
+            theme / "message.html",
+            '{% extends "default:message.html" %}{% block extra %}<img src="x.png">{% endblock %}',
+        )
+        for address in (
+            "/theme/gallery",
+            "/theme/gallery/message.html",
+            "/theme/gallery/room.html",
+        ):
+            page = parse(client.get(address).text)
+            found = [one.text for one in page.the("ol", cls="findings").all("li")]
+            assert any("message.html:1" in one and "image-alt" in one for one in found), address
+        (theme / "message.html").unlink()
+        assert "image-alt" not in client.get("/theme/gallery").text
+
     def test_what_the_theme_has_is_told_from_what_is_built_in(
         self, client: FlaskClient, theme: Path
     ) -> None:
