@@ -252,11 +252,7 @@ class TestGallery:
             theme / "message.html",
             '{% extends "default:message.html" %}{% block extra %}<img src="x.png">{% endblock %}',
         )
-        for address in (
-            "/theme/gallery",
-            "/theme/gallery/message.html",
-            "/theme/gallery/room.html",
-        ):
+        for address in ("/theme/gallery", "/theme/gallery/message.html"):
             page = parse(client.get(address).text)
             found = [one.text for one in page.the("ol", cls="findings").all("li")]
             assert any("message.html:1" in one and "image-alt" in one for one in found), address
