@@ -31,6 +31,9 @@ LOOKING = tuple(
     f"{BROWSERS}test_{name}.py" for name in ("barriers", "dev", "faces", "layout", "themes")
 )
 
+#: Where modules have servers that all their tests use.
+SHARING = ("tests/faults/", "tests/server/")
+
 #: Where coverage is not measured, since others run the same lines: it makes a program two to four
 #: times as slow.
 UNMEASURED = (
@@ -63,13 +66,16 @@ def make_templates() -> Templates:
 class BrowsersInTurn(LoadScopeScheduling):
     """Browsers are heavy, and what they show is timed: one at a time, beside the other tests.
 
-    Those that look at pages and time nothing run beside the others, one at a time as well.
+    Those that look at pages and time nothing run beside the others, one at a time as well. The
+    tests of a module that has a server for all of them run in one process, or there would be three.
     (xdist's own groups are lost on pytest 9.2, which makes a test's id anew.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith(LOOKING):
             return "looking"
+        if nodeid.startswith(SHARING):
+            return nodeid.partition("::")[0]
         return BROWSERS if nodeid.startswith(BROWSERS) else nodeid
 
 

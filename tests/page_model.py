@@ -40,15 +40,18 @@ class PageModel:
 
     def log(self) -> list[tuple[str, ...]]:
         """Each entry: its id, and for a message the author, name, face and text."""
-        return [self._entry(item) for item in self.soup.select("#messages .message, .notice")]
+        # By class, as bs4 finds it: a selector is asked of every element anew.
+        messages = self.soup.find(id="messages")
+        assert isinstance(messages, Tag)
+        return [self._entry(item) for item in messages.find_all(class_=["message", "notice"])]
 
     def _entry(self, item: Tag) -> tuple[str, ...]:
         if "notice" in item["class"]:
             return str(item["id"]), " ".join(item["class"]), item.get_text()
-        name, face, text = (item.select_one(what) for what in (".name", ".face", ".text"))
-        assert name
-        assert face
-        assert text
+        name, face, text = (item.find(class_=what) for what in ("name", "face", "text"))
+        assert isinstance(name, Tag)
+        assert isinstance(face, Tag)
+        assert isinstance(text, Tag)
         return (
             str(item["id"]),
             " ".join(item["class"]),

@@ -24,7 +24,7 @@ DESKTOP = (1100, 800)
 PHONE = (320, 640)
 
 WAIT_S = 30.0
-POLL_S = 0.02
+POLL_S = 0.05
 
 _CHROMIUM_OPTIONS = [
     "--no-sandbox",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.server.processes import Server
 
-WAIT_S = 10
+WAIT_S = 30
 
 #: From Linux' asm-generic/socket.h and linux/filter.h, which Python does not name.
 SO_ATTACH_FILTER, BPF_RETURN = 26, 0x06

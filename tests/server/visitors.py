@@ -22,7 +22,7 @@ from tests.server.documents import Element, parse
 from tests.server.pages import Page
 from tests.server.processes import Server
 
-WAIT_S = 10
+WAIT_S = 30
 BLINK_S = 0.3  # long enough for what must not come to have come
 
 _counter = itertools.count(1)
