@@ -37,14 +37,8 @@ class TestStarting:
             assert str(tmp_path / "data") in line
 
     def test_it_answers_as_soon_as_it_has_said_where_it_is(self, tmp_path: Path) -> None:
-        took = []
-        for _ in range(3):
-            began = time.monotonic()
-            with FromNothing(tmp_path) as server:
-                assert Visitor(server).get("/rooms/lobby").status == 200
-                took.append(time.monotonic() - began)
-        print(f"from the command to the first page: at best {min(took):.2f} s")
-        assert min(took) < 10
+        with FromNothing(tmp_path) as server:
+            assert Visitor(server).get("/rooms/lobby").status == 200
 
     def test_every_option_is_also_in_the_environment(self, tmp_path: Path) -> None:
         data = tmp_path / "by" / "environment"
