@@ -36,15 +36,15 @@ _LENGTH = struct.Struct("!I")
 _PID = struct.Struct("!i")
 
 
+#: The modules that are run as forks.
+FORKED = ("chatterpy.cli", "tests.faults.launcher")
+
+
 def popen(*command: str, **options: Any) -> subprocess.Popen[str]:
     """Runs Python with these arguments, as subprocess.Popen does; a module of ours as a fork."""
     if sys.platform == "linux" and command[0] == "-m" and command[1] in FORKED:
         return Forked(list(command), **options)
     return subprocess.Popen([sys.executable, *command], **options)
-
-
-#: The modules that are run as forks.
-FORKED = ("chatterpy.cli", "tests.faults.launcher")
 
 
 class Forked(subprocess.Popen[str]):

@@ -27,7 +27,7 @@ def index() -> Response:
     """All templates, or those in which something that is sought stands."""
     sought = request.args.get("q", "")
     groups = list(rooms.exhibits(parts().templates, sought))
-    found = workshop().findings
+    found = () if sought else workshop().findings
     theme = parts().templates.theme
     return page("gallery.html", groups=groups, sought=sought, theme=theme, findings=found)
 

@@ -35,7 +35,7 @@ NAMES = ("chromium", "firefox")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks the tests of this folder; of those for each browser, leaves one, unless all are asked.
 
-    A name decides which, so it is always the same one, and half of them run in either.
+    A name decides which, so it is always the same one, and each browser has some.
     """
     ours = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
     for item in ours:

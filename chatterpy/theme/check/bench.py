@@ -177,7 +177,7 @@ class Bench:
             if name.endswith(".css")
         ]
 
-    @cached_property
+    @property
     def our_sheet(self) -> Sheet:
         """Ours, which the theme's come after."""
         return _our_sheet()
