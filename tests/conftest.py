@@ -83,14 +83,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Browser
     return BrowsersInTurn(config, log)
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--all-browsers",
-        action="store_true",
-        help="run each browser test in Chromium and in Firefox, not in one of them",
-    )
-
-
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What waits for other processes gets one second chance.
 

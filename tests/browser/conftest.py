@@ -13,7 +13,6 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 
@@ -29,34 +28,10 @@ LOSING = {"mortal_server", "proxy", "stage"}
 ENVIRON = {"CHATTERPY_LIMITS": "off", "CHATTERPY_HEARTBEAT": "1"}
 
 
-NAMES = ("chromium", "firefox")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks the tests of this folder; of those for each browser, leaves one, unless all are asked.
-
-    A name decides which, so it is always the same one, and each browser has some.
-    """
-    ours = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
-    for item in ours:
-        item.add_marker(pytest.mark.browser)
-    if config.getoption("all_browsers"):
-        return
-    left_out = [item for item in ours if browser_of(item) not in (None, turn_of(item))]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
-
-
-def browser_of(item: pytest.Item) -> str | None:
-    """The browser that a test is for; None where there is no other variant of it."""
-    given: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
-    return next((str(given[one]) for one in ("browser", "scriptless") if one in given), None)
-
-
-def turn_of(item: pytest.Item) -> str:
-    """The browser that a test runs in where it runs in one of them."""
-    every = re.sub("|".join(NAMES), "", item.nodeid)
-    return NAMES[crc32(every.encode()) % len(NAMES)]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
 
 
 # Servers
@@ -151,15 +126,15 @@ def chromium(request: pytest.FixtureRequest, chromium_process: Chromium) -> Iter
     yield from used(chromium_process, request)
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=["chromium", "firefox"])
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """One of the browsers; each in turn with --all-browsers."""
+    """Each browser in turn."""
     yield from used(request.getfixturevalue(f"{request.param}_process"), request)
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=["chromium", "firefox"])
 def scriptless(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """The same, with JavaScript switched off."""
+    """Each browser in turn, with JavaScript switched off."""
     yield from used(request.getfixturevalue(f"scriptless_{request.param}_process"), request)
 
 
