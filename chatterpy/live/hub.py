@@ -102,10 +102,12 @@ class Hub:
             topic.seq = batch.last
             self._meters.deliveries += len(topic.readers)
             # A copy: a reader may come or go while this goes on. Who comes has seen the batch.
-            for number, reader in enumerate(tuple(topic.readers), 1):
-                reader.deliver(batch)
-                if number % BREATH == 0:
+            readers = tuple(topic.readers)
+            for start in range(0, len(readers), BREATH):
+                if start:
                     self._pause()
+                for reader in readers[start : start + BREATH]:
+                    reader.deliver(batch)
 
     def grow(self, room: str, seq: int) -> int | None:
         """Counts a new message of a room; the oldest to show, where open pages are to be cut."""

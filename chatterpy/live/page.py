@@ -173,7 +173,9 @@ class OpenPage:
     def deliver(self, batch: Batch) -> None:
         if self._pending is not None:
             self._pending.add(batch)
-        elif batch.last > self._cursor:
+        elif self._cursor < batch.first:
+            self._write(batch.wire)  # nearly always so, for each reader of a full room
+        elif self._cursor < batch.last:
             self._write(batch.after(self._cursor))
 
     def push(self, frame: bytes) -> None:
