@@ -28,6 +28,17 @@ _KNOWN = {"name", "author", "licence", "contract", "settings"}
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What templates are told of their theme: words and numbers, and no way to its folder."""
+
+    name: str
+    author: str
+    licence: str
+    contract: int
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """A theme's folder (None: the built-in templates alone) and what its manifest says."""
 
@@ -37,6 +48,10 @@ class Theme:
     licence: str = ""
     contract: int = CONTRACT
     options: tuple[Option, ...] = ()
+
+    @property
+    def about(self) -> About:
+        return About(self.name, self.author, self.licence, self.contract, self.options)
 
     @property
     def static(self) -> Path | None:
@@ -71,6 +86,8 @@ def find_theme(named: str) -> Theme:
 def folder_of(named: str) -> Path:
     """The folder of a theme that is named by it, or by its name; raises ThemeError."""
     folder = Path(named).expanduser()
+    if named == DEFAULT and not folder.is_dir():
+        raise ThemeError(f"The theme {DEFAULT!r} is the built-in templates: it has no folder.")
     if not folder.is_dir() and (SHIPPED / named).is_dir() and named.isidentifier():
         folder = SHIPPED / named
     if not folder.is_dir():
@@ -108,9 +125,15 @@ def _read(folder: Path) -> Theme:
     said: dict[str, Any] = {}
     if manifest.exists():
         try:
-            said = tomllib.loads(manifest.read_text("utf-8"))
+            said = tomllib.loads(manifest.read_text("utf-8-sig"))
         except (OSError, ValueError) as error:
             raise ThemeError(f"{manifest} cannot be read: {error}.") from error
+    return theme_of(folder, said)
+
+
+def theme_of(folder: Path, said: Mapping[str, Any]) -> Theme:
+    """The theme in a folder whose manifest says this; raises ThemeError."""
+    manifest = folder / MANIFEST
     if strange := sorted(set(said) - _KNOWN):
         raise ThemeError(f"{manifest}: there is no {strange[0]!r}; there are {sorted(_KNOWN)}.")
     contract = said.get("contract", CONTRACT)

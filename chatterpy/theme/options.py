@@ -26,7 +26,7 @@ _KINDS: dict[str, tuple[re.Pattern[str], str]] = {
     "switch": (re.compile(r"on|off"), "on or off"),
     "text": (re.compile(r"[^\x00-\x1f]{0,200}"), "a text of at most 200 characters in one line"),
     "file": (re.compile(r"[\w./-]{0,200}"), "the name of a file in the theme's static folder"),
-    "choice": (re.compile(r"[\w -]{1,60}"), "one of its choices"),
+    "choice": (re.compile(r"[\w .,%#()+-]{1,60}"), "one of its choices"),
 }
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 _TOKEN = re.compile(r"--[a-z][a-z0-9-]{0,60}")
@@ -54,7 +54,7 @@ class Option:
     def check(self, value: str) -> str:
         """The value; raises ThemeError where it is not of the option's kind."""
         pattern, _ = _KINDS[self.kind]
-        right = pattern.fullmatch(value) and ".." not in value
+        right = pattern.fullmatch(value) and not (self.kind == "file" and ".." in value)
         if not right or (self.choices and value not in self.choices):
             raise ThemeError(f"The theme's setting {self.name} is {self.expected}, not {value!r}.")
         return value

@@ -16,6 +16,7 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     TemplateError,
+    TemplateRuntimeError,
     TemplateSyntaxError,
 )
 
@@ -92,7 +93,7 @@ class Templates:
         """
         overlays: list[BaseLoader] = [self._host] if self._host else []
         if theme.folder:
-            overlays.append(FileSystemLoader(theme.folder))
+            overlays.append(FileSystemLoader(theme.folder, encoding="utf-8-sig"))
         self.catalogue = self._catalogue(overlays)
         self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
             lambda at, form: self.catalogue.date(at.astimezone(self._zone), form)
@@ -124,7 +125,7 @@ class Templates:
         for made in {id(one): one for one in (self.environment, self._built_in)}.values():
             for name in made.list_templates(extensions=KINDS):
                 if not name.startswith(left_out):
-                    with suppress(TemplateError):
+                    with suppress(TemplateError, OSError, UnicodeDecodeError):
                         made.get_template(name)
                     yield name
 
@@ -159,6 +160,8 @@ class Templates:
 
     def _static(self, name: str) -> str:
         """The path of a file that may be cached for ever: it changes with the content."""
+        if name not in self.hashes:
+            raise TemplateRuntimeError(f"There is no file {name!r} in static/")
         return self._url("static", name=name, v=self.hashes[name])
 
     def _new_day(self, entry: Entry) -> bool:
@@ -192,7 +195,7 @@ class Templates:
             version=self.version,
             notices=tuple(FETCHED),
             mine_version=self.mine_version,
-            theme=self.theme,
+            theme=self.theme.about,
             options=self.options,
             tokens=self._tokens(),
             has_style=STYLE in self.files,
@@ -229,8 +232,13 @@ def _files(folder: Path | None) -> dict[str, Path]:
     """The files of a folder that is served, by their names in addresses."""
     if folder is None:
         return {}
-    found = (file for file in sorted(folder.rglob("*")) if file.is_file())
-    return {file.relative_to(folder).as_posix(): file for file in found}
+    found = ((file.relative_to(folder), file) for file in sorted(folder.rglob("*")))
+    return {
+        name.as_posix(): file
+        for name, file in found
+        # What systems and editors hide there is nobody's business.
+        if file.is_file() and not any(part.startswith(".") for part in name.parts)
+    }
 
 
 def _log(name: str, error: Exception) -> None:

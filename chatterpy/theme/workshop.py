@@ -135,7 +135,12 @@ class Workshop:
         files = (
             (file.relative_to(folder).as_posix() for file in folder.rglob("*.*")) if folder else ()
         )
-        return [name for name in files if name.endswith(KINDS) and not name.startswith("static/")]
+        return [
+            name
+            for name in files
+            # What begins with a dot is an editor's own.
+            if name.endswith(KINDS) and not name.startswith("static/") and "/." not in f"/{name}"
+        ]
 
 
 def _stamps(*folders: Path) -> Stamps:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from jinja2 import UndefinedError
+from jinja2 import TemplateRuntimeError, UndefinedError
+from jinja2.exceptions import SecurityError
 
 from chatterpy.errors import ThemeError
 from chatterpy.theme.catalogue import FILE
@@ -17,6 +18,7 @@ from chatterpy.theme.check import (
     barriers,
     calls,
     contrast,
+    files,
     forms,
     hooks,
     htmx,
@@ -33,7 +35,7 @@ from chatterpy.theme.check.findings import Finding, finding
 from chatterpy.theme.check.policy import Problem
 from chatterpy.theme.check.report import Report
 from chatterpy.theme.check.stamps import place
-from chatterpy.theme.folder import MANIFEST, STATIC, Theme, find_theme
+from chatterpy.theme.folder import MANIFEST, STATIC, find_theme
 
 #: Of a template's source.
 SOURCES = (*source.CHECKS, *names.CHECKS, *calls.CHECKS)
@@ -52,24 +54,22 @@ RENDERED = (markup.duplicate_ids, barriers.names, barriers.repeated)
 #: Of what is rendered beside ours.
 COMPARED = (*hooks.CHECKS, forms.changed_forms, barriers.references, barriers.pages)
 SHEETS = style.CHECKS
-FOLDER = (*manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)
+FOLDER = (*files.CHECKS, *manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)
 
 
 def examine(folder: Path) -> Report:
     """What is wrong with the theme in a folder; raises ThemeError where it is none."""
     if not folder.is_dir():
         raise ThemeError(f"There is no folder {str(folder)!r}.")
-    wrong = manifest.unreadable(folder)
-    bench = Bench(
-        Theme(folder, folder.resolve().name) if wrong else find_theme(str(folder)), folder
-    )
+    wrong = manifest.wrong_values(folder)
+    bench = Bench(manifest.as_far_as_right(folder) if wrong else find_theme(str(folder)), folder)
     said = any((folder / name).exists() for name in (MANIFEST, FILE))
     if not (bench.sources or bench.static or said):
         raise ThemeError(
             f"{folder} is not a theme: it has no {MANIFEST}, no template, no {FILE}, "
             f"and no folder {STATIC}."
         )
-    found = [wrong] if wrong else []
+    found = wrong
     # What the sources say comes first: it has a place, and what is rendered only repeats it.
     found += _told_once([*_of_sources(bench), *_of_folder(bench), *_of_renderings(bench)])
     return Report(bench.theme.name, folder, tuple(sorted(found, key=lambda one: one.rank)))
@@ -98,7 +98,8 @@ def _of_renderings(bench: Bench) -> Iterator[Finding]:
             yield from _of_rendering(bench, seen)
     unread = {one.name for one in bench.sources.values() if one.error}
     for failure in bench.failures:
-        if failure.file not in unread:
+        # What cannot be read at all is told of by `files`.
+        if failure.file not in unread and not isinstance(failure.error, OSError | UnicodeError):
             yield _failed(bench, failure)
 
 
@@ -124,7 +125,11 @@ def _failed(bench: Bench, failure: Failure) -> Finding:
     """What a template could not do with a fixture."""
     said = f"{failure.error}".rstrip(".") or type(failure.error).__name__
     rule = "render-failure"
-    if isinstance(failure.error, UndefinedError):
+    if isinstance(failure.error, SecurityError):
+        rule = "unsafe-access"
+    elif isinstance(failure.error, TemplateRuntimeError) and "no file" in said:
+        rule = "missing-file"
+    elif isinstance(failure.error, UndefinedError):
         rule = "unknown-attribute" if "attribute" in said else "unknown-variable"
     file, line = failure.file, failure.line
     if file not in bench.sources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 import traceback
@@ -75,7 +76,7 @@ class Trial(Templates):
         try:
             return super()._catalogue(overlays)
         except ThemeError:
-            return Catalogue()  # `strings.py` says what is wrong with the theme's
+            return Catalogue()  # `texts.py` says what is wrong with the theme's
 
     def _environment(self, overlays: list[Any]) -> Any:
         made = super()._environment(overlays)
@@ -152,16 +153,33 @@ class Bench:
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The theme's templates by name."""
-        found = sorted(file for kind in KINDS for file in self.folder.rglob(f"*.{kind}"))
-        names = [file.relative_to(self.folder).as_posix() for file in found]
-        return {name: self._source(name) for name in names if not name.startswith(f"{STATIC}/")}
+        names = [name for name, _ in self.files if name.endswith(tuple(f".{one}" for one in KINDS))]
+        return {
+            name: self._source(name)
+            for name in names
+            if not name.startswith(f"{STATIC}/") and readable(self.folder / name)
+        }
+
+    @cached_property
+    def files(self) -> list[tuple[str, Path]]:
+        """All its files by name, but for those that editors and other tools keep to themselves."""
+        found = ((one.relative_to(self.folder), one) for one in sorted(self.folder.rglob("*")))
+        return [
+            (name.as_posix(), one)
+            for name, one in found
+            if not any(part.startswith(".") or part == "node_modules" for part in name.parts)
+            and (one.is_file() or one.is_symlink())
+        ]
 
     @cached_property
     def static(self) -> dict[str, Path]:
         """The theme's own files that are served, by name."""
-        folder = self.folder / STATIC
-        found = sorted(folder.rglob("*")) if folder.is_dir() else []
-        return {one.relative_to(folder).as_posix(): one for one in found if one.is_file()}
+        head = f"{STATIC}/"
+        return {
+            name.removeprefix(head): one
+            for name, one in self.files
+            if name.startswith(head) and readable(one)
+        }
 
     @cached_property
     def ours_static(self) -> frozenset[str]:
@@ -172,7 +190,7 @@ class Bench:
     def sheets(self) -> list[Sheet]:
         """The theme's style sheets, taken apart."""
         return [
-            read(f"{STATIC}/{name}", file.read_text("utf-8", errors="replace"))
+            read(f"{STATIC}/{name}", file.read_text("utf-8-sig", errors="replace"))
             for name, file in self.static.items()
             if name.endswith(".css")
         ]
@@ -267,10 +285,10 @@ class Bench:
 
     def _content(self, name: str) -> str:
         file = self.folder / name
-        return file.read_text("utf-8", errors="replace") if file.is_file() else ""
+        return file.read_text("utf-8-sig", errors="replace") if readable(file) else ""
 
     def _source(self, name: str) -> Source:
-        text = (self.folder / name).read_text("utf-8", errors="replace")
+        text = (self.folder / name).read_text("utf-8-sig", errors="replace")
         jinja, tree, shape = self.theirs.environment, None, ""
         error: TemplateSyntaxError | None = None
         try:
@@ -293,6 +311,11 @@ class Bench:
             if file.is_relative_to(self.folder):
                 return file.relative_to(self.folder).as_posix(), frame.lineno or 0
         return "", 0
+
+
+def readable(file: Path) -> bool:
+    """Whether a file is there and can be opened."""
+    return file.is_file() and os.access(file, os.R_OK)
 
 
 @cache

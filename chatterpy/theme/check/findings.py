@@ -36,6 +36,8 @@ LEVELS = {
     Level.WARNING: "Something works less well than it could, or is probably not what was meant.",
     Level.ADVICE: "A habit that pays off.",
 }
+_TABLE = re.compile(r"\s*\[+([^\]]+)\]")
+_KEY = re.compile(r"\s*([\w\s.\"'-]+?)\s*=")
 _RANK = {level: rank for rank, level in enumerate(Level)}
 
 
@@ -119,11 +121,19 @@ def meant(word: str, known: Iterable[str]) -> str:
 
 def line_of(text: str, key: str) -> int:
     """The line on which a key or a table stands in a file of TOML; 0 where it is not found."""
-    table = re.search(rf"^\s*\[\s*{re.escape(key)}\s*\]", text, re.MULTILINE)
-    plain = re.search(
-        rf"^\s*[\"']?{re.escape(key.rpartition('.')[2])}[\"']?\s*=", text, re.MULTILINE
-    )
-    found = table or plain
-    if found is None:
-        return 0
-    return text.count("\n", 0, found.end()) + 1
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := _TABLE.match(line):
+            table = _plain(head[1])
+            if table == key:
+                return number
+        elif name := _KEY.match(line):
+            written = f"{table}.{_plain(name[1])}".removeprefix(".")
+            if written == key or written.startswith(f"{key}."):
+                return number
+    return 0
+
+
+def _plain(name: str) -> str:
+    """A dotted name of TOML without quotes and blanks."""
+    return ".".join(part.strip().strip("\"'") for part in name.split("."))

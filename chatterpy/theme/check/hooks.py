@@ -317,8 +317,12 @@ def _shape(element: Tag) -> tuple[str, frozenset[str]]:
 
 
 def _is_link(element: Tag) -> bool:
-    """Whether it is what `chat/messages.py` makes of an address."""
-    return element.name == "a" and "ugc" in text_of(element, "rel")
+    """Whether it is what `chat/messages.py`, or Jinja's `urlize`, makes of an address."""
+    return (
+        element.name == "a"
+        and "noopener" in text_of(element, "rel")
+        and element.attrs.keys() <= {"href", "rel", "target"}
+    )
 
 
 CHECKS = (

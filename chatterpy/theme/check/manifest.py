@@ -1,4 +1,4 @@
-"""The manifest and the folder: theme.toml, what lies where, and what is used by nobody."""
+"""The manifest: what theme.toml says of a theme and its settings."""
 
 from __future__ import annotations
 
@@ -6,53 +6,80 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chatterpy.errors import ThemeError
 from chatterpy.theme.check.calls import options_used
 from chatterpy.theme.check.findings import Finding, finding, line_of, meant
-from chatterpy.theme.check.words import listed
 from chatterpy.theme.contract.versions import CONTRACT, outdated
-from chatterpy.theme.folder import MANIFEST, STATIC, STYLE, find_theme
+from chatterpy.theme.folder import MANIFEST, Theme, theme_of
 
 if TYPE_CHECKING:
     from chatterpy.theme.check.bench import Bench
 
 #: What `theme.toml` can say at its top.
 KEYS = ("name", "author", "licence", "contract", "settings")
-#: Files that may lie in a theme's folder without being used by a page.
-_BESIDE = re.compile(
-    r"(readme|licen[cs]e|copying|changelog|screenshot|preview|authors|notice|credits)",
-    re.IGNORECASE,
-)
-_PAGE_FILES = listed(
-    ".htm .js .png .jpg .jpeg .gif .webp .avif .ico .woff .woff2 .ttf .otf .mp3 .jinja .j2"
-)
-#: A file that is larger makes the first look at the page slow, in bytes.
-LARGE = 300_000
 
 
-def unreadable(folder: Path) -> Finding | None:
-    """What is wrong with a manifest that cannot be used; None where it can."""
-    file = folder / MANIFEST
-    text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
+def wrong_values(folder: Path) -> list[Finding]:
+    """What is wrong with a manifest that cannot be used; nothing where it can."""
+    text = _text(folder)
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         line = re.search(r"line (\d+)", str(wrong))
         last = text.count("\n") + 1
-        return finding("manifest-syntax", MANIFEST, int(line[1]) if line else last, f"{wrong}.")
-    for key in said:
-        if key not in KEYS:
-            message = f"theme.toml knows no {key!r}.{meant(key, KEYS)}"
-            return finding("unknown-key", MANIFEST, line_of(text, key), message)
+        return [finding("manifest-syntax", MANIFEST, int(line[1]) if line else last, f"{wrong}.")]
+    found = [
+        finding(
+            "unknown-key",
+            MANIFEST,
+            line_of(text, key),
+            f"theme.toml knows no {key!r}.{meant(key, KEYS)}",
+        )
+        for key in said
+        if key not in KEYS
+    ]
+    for part in _parts(said):
+        try:
+            theme_of(folder, part).chosen({}, {})
+        except ThemeError as wrong:
+            message = str(wrong).removeprefix(f"{folder / MANIFEST}: ")
+            rule, key = _told_of(message)
+            found.append(finding(rule, MANIFEST, line_of(text, key), message))
+    return found
+
+
+def as_far_as_right(folder: Path) -> Theme:
+    """The theme with all that its manifest says in a way that can be used."""
     try:
-        find_theme(str(folder)).chosen({}, {})
-    except ThemeError as wrong:
-        message = str(wrong).removeprefix(f"{file}: ").removeprefix(f"{file} ")
-        rule, key = _told_of(message)
-        return finding(rule, MANIFEST, line_of(text, key), message)
-    return None
+        said = tomllib.loads(_text(folder))
+    except tomllib.TOMLDecodeError:
+        return Theme(folder, folder.resolve().name)
+    right: dict[str, Any] = {}
+    for part in _parts({key: value for key, value in said.items() if key in KEYS}):
+        try:
+            theme_of(folder, part).chosen({}, {})
+        except ThemeError:
+            continue
+        if options := part.pop("settings", None):
+            right.setdefault("settings", {}).update(options)
+        right.update(part)
+    return theme_of(folder, right)
+
+
+def _text(folder: Path) -> str:
+    file = folder / MANIFEST
+    return file.read_text("utf-8-sig", errors="replace") if file.is_file() else ""
+
+
+def _parts(said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a manifest says, one thing at a time: each may be wrong by itself."""
+    for key, value in said.items():
+        if key == "settings" and isinstance(value, dict):
+            yield from ({key: {name: about}} for name, about in value.items())
+        elif key in KEYS:
+            yield {key: value}
 
 
 def _told_of(message: str) -> tuple[str, str]:
@@ -60,7 +87,7 @@ def _told_of(message: str) -> tuple[str, str]:
     if "is made for contract" in message:
         return "contract-newer", "contract"
     if option := re.match(r"The theme's setting (\S+) ", message):
-        return "option-default", f"settings.{option[1]}"
+        return "option-default", f"settings.{option[1]}.default"
     table = re.match(r"\[(settings\.[^\]]+)\]", message)
     return "manifest-value", table[1] if table else message.split(" ")[0]
 
@@ -98,56 +125,10 @@ def options(bench: Bench) -> Iterator[Finding]:
         if option.kind == "file" and option.default and option.default not in bench.theirs.files:
             message = f"There is no file {option.default!r} in static/."
             yield finding("missing-file", MANIFEST, line, message)
+        first = next(one.name for one in bench.theme.options if one.token == option.token)
+        if option.token and first != option.name:
+            message = f"{option.name} and {first} both set {option.token}; only one of them can."
+            yield finding("unused-option", MANIFEST, line, message)
 
 
-def files(bench: Bench) -> Iterator[Finding]:
-    """Files that lie where nothing looks for them, and those that nothing asks for."""
-    texts = "\n".join(
-        [source.text for source in bench.sources.values()]
-        + [
-            file.read_text("utf-8", errors="replace")
-            for name, file in bench.static.items()
-            if name.endswith((".css", ".js", ".svg", ".webmanifest"))
-        ]
-        + [option.default for option in bench.theme.options]
-    )
-    dynamic = re.search(r"static\(\s*[^'\")\s]", texts)
-    for name, file in bench.static.items():
-        known = name == STYLE or name in bench.ours_static
-        last = name.rpartition("/")[2]
-        if not (known or dynamic or last in texts or _BESIDE.match(last)):
-            message = f"Nothing asks for static/{name}."
-            yield finding("unused-file", f"{STATIC}/{name}", 0, message)
-        if (size := file.stat().st_size) > LARGE:
-            message = f"static/{name} has {size // 1000} kB, which every newcomer loads."
-            yield finding("large-file", f"{STATIC}/{name}", 0, message)
-    for file in sorted(bench.folder.rglob("*")):
-        name = file.relative_to(bench.folder).as_posix()
-        if not file.is_file() or name.startswith(f"{STATIC}/") or file.name.startswith("."):
-            continue
-        yield from _misplaced(bench, name, file)
-
-
-def _misplaced(bench: Bench, name: str, file: Path) -> Iterator[Finding]:
-    inner = name.partition("/")[2]
-    if inner in bench.built_in and name not in bench.built_in:
-        message = f"{name} stands in for nothing: templates lie in the theme's folder itself."
-        yield finding("misplaced-file", name, 0, message)
-    elif (
-        name == STYLE
-        and "{" in file.read_text("utf-8", errors="replace")
-        and not re.search(r"{[{%]", file.read_text("utf-8", errors="replace"))
-    ):
-        message = (
-            f"{name} is where no page looks for it: the theme's style sheet is {STATIC}/{STYLE}."
-        )
-        yield finding("misplaced-file", name, 0, message)
-    elif file.suffix.lower() in _PAGE_FILES and not _BESIDE.match(file.name):
-        message = f"{name} is neither a template nor in {STATIC}/, so no page can have it."
-        yield finding("misplaced-file", name, 0, message)
-    elif file.suffix == ".toml" and name not in (MANIFEST, "strings.toml"):
-        hint = meant(name, (MANIFEST, "strings.toml"))
-        yield finding("misplaced-file", name, 0, f"Nothing reads {name}.{hint}")
-
-
-CHECKS = (contract, options, files)
+CHECKS = (contract, options)

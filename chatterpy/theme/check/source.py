@@ -13,6 +13,7 @@ from chatterpy.theme.check.names import mentioned
 from chatterpy.theme.check.stamps import STAMP, VALUE
 from chatterpy.theme.check.words import listed
 from chatterpy.theme.environment import BUILT_IN, FOLDER
+from chatterpy.theme.folder import STATIC
 
 _TAGS = listed(
     "autoescape block call extends filter for from if import include macro raw set with "
@@ -68,12 +69,15 @@ def unknown_templates(bench: Bench) -> Iterator[Finding]:
         elif name == source.name:
             message = f'{name} builds on itself: write "{BUILT_IN}:{name}" for the built-in one.'
             yield finding("extends-itself", source.name, node.lineno, message)
+        elif isinstance(node, nodes.Extends) and source.name in _above(bench, name):
+            message = f"{source.name} builds on {name}, which builds on {source.name} in turn."
+            yield finding("extends-itself", source.name, node.lineno, message)
 
 
 def unknown_blocks(bench: Bench) -> Iterator[Finding]:
     """Blocks that the template it builds on does not have: their content is shown nowhere."""
     for source in bench.sources.values():
-        if source.tree is None or not (parent := _parent(source)):
+        if source.tree is None or not (parent := _extended(source.tree)):
             continue
         theirs = {one.name for one in source.tree.find_all(nodes.Block)}
         there = _blocks(bench, parent)
@@ -101,6 +105,8 @@ def unused_templates(bench: Bench) -> Iterator[Finding]:
         if name in bench.built_in or name in used or dynamic:
             continue
         hint = meant(name, bench.built_in)
+        if not hint and name.endswith((".css", ".svg")):
+            hint = f" What is served to browsers lies in {STATIC}/: {STATIC}/{name}."
         message = f"{name} stands in for no template of ours, and none includes it.{hint}"
         yield finding("unused-template", name, 0, message)
 
@@ -155,29 +161,37 @@ def _all(bench: Bench, kinds: tuple[type[nodes.Node], ...]) -> Iterator[tuple[So
                 yield source, node
 
 
-def _parent(source: Source) -> str | None:
-    """The template that one builds on; None where it does not, or a value tells which."""
-    assert source.tree is not None
-    found = source.tree.find(nodes.Extends)
-    named = found.template if found else None
-    return str(named.value) if isinstance(named, nodes.Const) else None
-
-
 def _blocks(bench: Bench, name: str) -> set[str]:
     """The blocks of a template and of those it builds on in turn."""
-    source = None if name.startswith(f"{BUILT_IN}:") else bench.sources.get(name)
-    if source is not None:
-        tree, parent = source.tree, _parent(source) if source.tree else None
-    else:
-        file = FOLDER / name.removeprefix(f"{BUILT_IN}:")
-        if not file.is_file():
-            return set()
-        tree = bench.theirs.environment.parse(file.read_text("utf-8"))
-        found = tree.find(nodes.Extends)
-        named = found.template if found else None
-        parent = str(named.value) if isinstance(named, nodes.Const) else None
-    blocks = {one.name for one in tree.find_all(nodes.Block)} if tree else set()
-    return blocks | (_blocks(bench, parent) if parent and parent != name else set())
+    found: set[str] = set()
+    for one in (name, *_above(bench, name)):
+        tree = _tree(bench, one)
+        found |= {block.name for block in tree.find_all(nodes.Block)} if tree else set()
+    return found
+
+
+def _above(bench: Bench, name: str) -> list[str]:
+    """The templates that one builds on, the nearest first; each once, where they go round."""
+    found: list[str] = []
+    while (tree := _tree(bench, name)) and (parent := _extended(tree)) and parent not in found:
+        found.append(parent)
+        name = parent
+    return found
+
+
+def _tree(bench: Bench, name: str) -> nodes.Template | None:
+    """A template as Jinja reads it, the theme's or ours."""
+    if not name.startswith(f"{BUILT_IN}:") and name in bench.sources:
+        return bench.sources[name].tree
+    file = FOLDER / name.removeprefix(f"{BUILT_IN}:")
+    return bench.theirs.environment.parse(file.read_text("utf-8")) if file.is_file() else None
+
+
+def _extended(tree: nodes.Template) -> str | None:
+    """The template that one builds on; None where it does not, or a value tells which."""
+    found = tree.find(nodes.Extends)
+    named = found.template if found else None
+    return str(named.value) if isinstance(named, nodes.Const) else None
 
 
 CHECKS = (

@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any
 from chatterpy.errors import ThemeError
 from chatterpy.theme.catalogue import BUILT_IN, FILE, Catalogue
 from chatterpy.theme.check.findings import Finding, finding, line_of, meant
+from chatterpy.theme.texts import COUNT, OTHER
 
 if TYPE_CHECKING:
     from chatterpy.theme.check.bench import Bench
 
 _FORMS = {"one", "other"}
+#: Markup in a text, which is shown as text.
+_TAG = re.compile(r"</?[a-zA-Z][\w-]*[^<>]*>|&(?:[a-z]+|#\d+);")
+#: A date as other programs write its form.
+_PLAIN_DATE = re.compile(r"(?<!%)\b(?:HH|hh|H|h):?mm|\b[yY]{2,4}\b|\b[dD]{1,2}[./ -][mM]{1,2}\b")
 
 
 @cache
@@ -61,6 +66,7 @@ def wrong_texts(bench: Bench) -> Iterator[Finding]:
     told = False
     for key, said in bench.words.items():
         at = line_of(text, key)
+        yield from _written(key, said, at)
         if key not in ours():
             told = True
             yield finding(
@@ -73,15 +79,35 @@ def wrong_texts(bench: Bench) -> Iterator[Finding]:
             there = f" It has {', '.join(sorted(known))}." if known else ""
             message = f"The string {key!r} has no value {name!r}.{meant(name, known) or there}"
             yield finding("string-values", FILE, at, message)
-        if isinstance(said, str) and (missing := known - values_of(said)):
-            message = f"The string {key!r} says nothing of {', '.join(sorted(missing))}."
-            yield finding("left-out-value", FILE, at, message)
+        forms = said if isinstance(said, dict) else {OTHER: said} if isinstance(said, str) else {}
+        for form, words in forms.items():
+            needed = known if form == OTHER else known - {COUNT}
+            if missing := needed - values_of(words):
+                which = f" ({form})" if isinstance(said, dict) else ""
+                message = f"The string {key!r}{which} says nothing of {', '.join(sorted(missing))}."
+                yield finding("left-out-value", FILE, at, message)
     if not told and text:
         try:
             Catalogue((FILE, text))
         except ThemeError as wrong:
             message = str(wrong).removeprefix(f"{FILE}: ")
-            yield finding("strings-syntax", FILE, line_of(text, message.split(" ")[0]), message)
+            key = re.split(r"[ :]", message)[0]
+            yield finding("strings-syntax", FILE, line_of(text, key), message)
+
+
+def _written(key: str, said: Any, line: int) -> Iterator[Finding]:
+    """Texts that show nothing, and such as show the tags that were written into them."""
+    forms = said.values() if isinstance(said, dict) else said if isinstance(said, list) else [said]
+    for form in map(str, forms):
+        if not form.strip() and str(ours().get(key, "x")).strip():
+            message = f"The string {key!r} is empty: nothing is shown, and nothing is said."
+            yield finding("string-content", FILE, line, message)
+        elif tag := _TAG.search(form):
+            message = f"The string {key!r} is text: people would see {tag[0]!r} as it is written."
+            yield finding("string-content", FILE, line, message)
+        elif key.startswith("dates.") and isinstance(said, str) and _PLAIN_DATE.search(form):
+            message = f"{key} is written with %, as in '%H:%M': people would see {form!r}."
+            yield finding("string-content", FILE, line, message)
 
 
 CHECKS = (wrong_texts,)

@@ -202,3 +202,76 @@ def test_what_a_copy_of_our_template_has_lost_is_found(
     (folder / template).write_text(ours.replace(was, is_now, 1))
     found = examine(folder).findings
     assert rule in [one.rule.id for one in found], [one.rule.id for one in found]
+
+
+def test_templates_that_build_on_each_other_are_told_of(folder: Path) -> None:
+    (folder / "room.html").write_text('{% extends "layout.html" %}')
+    (folder / "layout.html").write_text('{% extends "default:room.html" %}')
+    assert ("extends-itself", "layout.html:1") in [
+        (one.rule.id, one.place) for one in examine(folder).findings
+    ]
+
+
+def test_no_template_reaches_the_files_of_the_server(folder: Path) -> None:
+    written = folder.parent / "written"
+    (folder / "room.html").write_text(
+        '{% extends "default:room.html" %}\n'
+        f"{{% block footer %}}{{{{ theme.folder.joinpath('{written}').write_text('x') }}}}"
+        "{% endblock %}"
+    )
+    assert "unknown-attribute" in [one.rule.id for one in examine(folder).findings]
+    assert not written.exists()
+
+
+def test_what_editors_and_other_tools_leave_behind_is_no_part_of_a_theme(folder: Path) -> None:
+    (folder / ".#room.html").symlink_to("somebody@somewhere.1234")
+    (folder / "node_modules").mkdir()
+    (folder / "node_modules" / "room.html").write_text("{% iff %}")
+    assert not examine(folder).findings
+
+
+def test_a_mark_at_the_beginning_of_a_file_is_no_mistake(folder: Path) -> None:
+    files = {
+        "theme.toml": MANIFEST,
+        "strings.toml": '[composer]\nsend = "Go"\n',
+        "room.html": '{% extends "default:room.html" %}{% block footer %}<p>x</p>{% endblock %}',
+        "static/theme.css": ".message { color: inherit; }",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8-sig")
+    assert not examine(folder).findings
+
+
+def test_all_that_is_wrong_with_a_manifest_is_told(folder: Path) -> None:
+    (folder / "theme.toml").write_text(
+        f"{MANIFEST}nam = 'x'\n[settings.a]\ntype = 'colr'\ndefault = ''\n"
+        "[settings.b]\ntype = 'length'\ndefault = 'wide'\n"
+        "[settings.c]\ntype = 'choice'\nchoices = ['0.5rem', '1rem']\ndefault = '0.5rem'\n"
+        "[settings.d]\ntype = 'text'\ndefault = 'Wait...'\n"
+    )
+    (folder / "room.html").write_text(
+        '{% extends "default:room.html" %}{% block footer %}'
+        "<p>{{ options.c }} {{ options.d }}</p>{% endblock %}"
+    )
+    assert [(one.rule.id, one.line) for one in examine(folder).findings] == [
+        ("unknown-key", 4),
+        ("manifest-value", 5),
+        ("option-default", 10),
+    ]
+
+
+def test_files_that_nothing_looks_for_are_told_of(folder: Path) -> None:
+    names = (
+        "Static/theme.css",
+        "css/more.css",
+        "room.html.txt",
+        "theme.json",
+        "static/room.html",
+        "static/style.css",
+    )
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(".message { color: inherit; }")
+    found = [one.file for one in examine(folder).findings if one.rule.id == "misplaced-file"]
+    assert sorted(found) == sorted(names)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from chatterpy.theme.check import examine
+from chatterpy.theme.check.files import LARGE
 from chatterpy.theme.check.findings import Finding, Level, Rule, rules
-from chatterpy.theme.check.manifest import LARGE
 
 MANIFEST = 'name = "Example"\nlicence = "MIT"\ncontract = 1\n'
 #: Its example needs a release that comes later.
@@ -31,7 +31,8 @@ def written(folder: Path, files: Mapping[str, str]) -> Path:
     for name, text in {"theme.toml": MANIFEST, **files}.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text.replace("LARGE", "x" * (LARGE + 1)))
+        written = text.replace("LARGE", "x" * (LARGE + 1)).encode()
+        file.write_bytes(written.replace(b"LATIN1", "é".encode("latin-1")))
     return folder
 
 
