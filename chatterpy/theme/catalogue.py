@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from chatterpy.errors import ThemeError
 from chatterpy.sentences import Sentence
 from chatterpy.theme import texts
 from chatterpy.theme.environment import FOLDER
@@ -67,15 +68,21 @@ class Catalogue:
     def __init__(self, *others: tuple[str, str]) -> None:
         """`others` are files with other words: the name of each, and its content.
 
-        Raises ThemeError where one has a text that does not exist, or cannot be.
+        What does not fit stays in our words, and is in `refused`: a release may have changed what
+        a theme once said otherwise. Raises ThemeError where a file cannot be read.
         """
         known = texts.read(str(BUILT_IN), BUILT_IN.read_text("utf-8"))
         #: What is said, by key.
         self.said = dict(known)
+        self.refused: list[ThemeError] = []
         for file, content in others:
             for key, said in texts.read(file, content).items():
-                texts.check(file, key, said, known)
-                self.said[key] = said
+                try:
+                    texts.check(file, key, said, known)
+                except ThemeError as error:
+                    self.refused.append(error)
+                else:
+                    self.said[key] = said
         self._texts = {
             key: {form: Text.parse(text) for form, text in texts.forms(said).items()}
             for key, said in self.said.items()

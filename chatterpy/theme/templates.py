@@ -95,6 +95,8 @@ class Templates:
         if theme.folder:
             overlays.append(FileSystemLoader(theme.folder, encoding="utf-8-sig"))
         self.catalogue = self._catalogue(overlays)
+        for refused in self.catalogue.refused:
+            log.warning(f"{refused} Ours stands for it.")
         self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
             lambda at, form: self.catalogue.date(at.astimezone(self._zone), form)
         )

@@ -91,6 +91,8 @@ class Workshop:
         self._own = environment([])
         try:
             self.templates.read(*self._choose())
+            for refused in self.templates.catalogue.refused[:1]:
+                raise refused
         except ThemeError as error:
             file = FILE if FILE in str(error) else MANIFEST
             self.faults[file] = Fault.of(file, error)

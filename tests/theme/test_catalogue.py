@@ -112,13 +112,20 @@ def test_a_theme_rewords_single_texts_and_the_host_application_has_the_last_word
         ("language = 'en\"'", "language is a language such as pt-BR"),
     ],
 )
-def test_what_a_theme_cannot_say_stops_the_start_with_file_and_key(
+def test_what_a_theme_cannot_say_is_told_with_file_and_key_and_ours_stands_for_it(
     folder: Path, content: str, says: str
 ) -> None:
-    (folder / "strings.toml").write_text(content)
-    with pytest.raises(ThemeError, match=re.escape(says)) as raised:
-        made(folder)
-    assert str(folder / "strings.toml") in str(raised.value)
+    (folder / "strings.toml").write_text(f"site = 'Mine'\n{content}")
+    try:
+        catalogue = made(folder).catalogue
+    except ThemeError as stops:  # the file cannot be read as one of texts
+        refused = stops
+    else:
+        [refused] = catalogue.refused
+        ours = Catalogue().said
+        assert {key for key in ours if catalogue.said[key] != ours[key]} == {"site"}
+    assert says in str(refused)
+    assert str(folder / "strings.toml") in str(refused)
 
 
 def test_a_file_of_texts_that_is_not_utf_8_is_named(folder: Path) -> None:

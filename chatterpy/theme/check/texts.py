@@ -88,11 +88,17 @@ def wrong_texts(bench: Bench) -> Iterator[Finding]:
                 yield finding("left-out-value", FILE, at, message)
     if not told and text:
         try:
-            Catalogue((FILE, text))
+            yield from (
+                _refused("string-values", text, one) for one in Catalogue((FILE, text)).refused
+            )
         except ThemeError as wrong:
-            message = str(wrong).removeprefix(f"{FILE}: ")
-            key = re.split(r"[ :]", message)[0]
-            yield finding("strings-syntax", FILE, line_of(text, key), message)
+            yield _refused("strings-syntax", text, wrong)
+
+
+def _refused(rule: str, text: str, error: ThemeError) -> Finding:
+    """What the catalogue itself says of a text that it cannot take."""
+    message = str(error).removeprefix(f"{FILE}: ")
+    return finding(rule, FILE, line_of(text, re.split(r"[ :]", message)[0]), message)
 
 
 def _written(key: str, said: Any, line: int) -> Iterator[Finding]:
