@@ -100,6 +100,9 @@ def _of_renderings(bench: Bench) -> Iterator[Finding]:
     for failure in bench.failures:
         if failure.file not in unread:
             yield _failed(bench, failure)
+    for sheet in bench.rendered_sheets:
+        for check in SHEETS:
+            yield from (one for one in check(bench, sheet) if one.file in bench.sources)
 
 
 def _of_rendering(bench: Bench, seen: Rendering) -> Iterator[Finding]:

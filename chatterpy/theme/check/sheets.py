@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import tinycss2
+
+from chatterpy.theme.check.closing import blank, unclosed, without_comments
+from chatterpy.theme.check.words import PROPERTIES
 
 #: At-rules that hold rules.
 _GROUPS = {"media", "supports", "layer", "container", "scope", "starting-style"}
 #: At-rules that hold declarations of their own.
 _DESCRIBED = {"font-face", "property", "counter-style", "page", "view-transition"}
 _FRAMES = {"keyframes", "-webkit-keyframes"}
+_JINJA = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Sheet:
     selectors: list[tuple[str, int]] = field(default_factory=list)
     addresses: list[tuple[str, int, bool]] = field(default_factory=list)  # True: an @import's
     wrong: list[tuple[int, str]] = field(default_factory=list)
+    jinja: list[tuple[int, str]] = field(default_factory=list)
+    # Of one that is rendered: where each line is from, and in which state it was seen.
+    places: dict[int, tuple[str, int]] = field(default_factory=dict)
+    seen: str = ""
+
+    def place(self, line: int) -> tuple[str, int]:
+        """The file and the line that a line of it is from."""
+        return self.places.get(line, (self.name, line))
 
     def uses(self) -> Iterator[tuple[str, int, bool]]:
         """Each custom property that is used: its name, the line, and whether it has a fallback."""
@@ -59,19 +71,32 @@ class Sheet:
             yield from _variables(one.value, one.line)
 
 
-def read(name: str, text: str) -> Sheet:
-    """A style sheet taken apart."""
-    sheet = Sheet(name)
+def read(
+    name: str, text: str, places: Mapping[int, tuple[str, int]] | None = None, seen: str = ""
+) -> Sheet:
+    """A style sheet taken apart; where it is rendered, with the place of each line."""
+    sheet = Sheet(name, places=dict(places or {}), seen=seen)
+    plain = without_comments(text)
+    for found in _JINJA.finditer(plain):
+        sheet.jinja.append((plain.count("\n", 0, found.start()) + 1, found[0]))
+    if sheet.jinja:
+        text = _JINJA.sub(_stand_in, plain)
     _rules(sheet, tinycss2.parse_stylesheet(text, True, True), "", ())
-    sheet.wrong += _unbalanced(text)
+    sheet.wrong += unclosed(text)
     return sheet
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    """What stands for a tag of Jinja, so that what is around it can be read."""
+    return f"initial{blank(found[0])}" if found[0].startswith("{{") else blank(found[0])
 
 
 def _rules(sheet: Sheet, nodes: Iterable[Any], selector: str, around: tuple[str, ...]) -> None:
     for node in nodes:
         match node.type:
             case "error":
-                sheet.wrong.append((node.source_line, f"{node.message}."))
+                message = "This is neither a declaration nor a rule: a : or a { is missing."
+                sheet.wrong.append((node.source_line, message))
             case "qualified-rule":
                 inner = tinycss2.serialize(node.prelude).strip()
                 sheet.selectors.append((inner, node.source_line))
@@ -124,12 +149,23 @@ def _declaration(sheet: Sheet, node: Any, selector: str, around: tuple[str, ...]
         elif token.type == "function" and token.lower_name == "url":
             found = [one for one in token.arguments if one.type == "string"]
             sheet.addresses += [(one.value, line, False) for one in found]
-    if custom:
-        return
-    if not [one for one in node.value if one.type != "whitespace"]:
+    if not custom and not [one for one in node.value if one.type != "whitespace"]:
         sheet.wrong.append((line, f"{name} has no value."))
-    elif any(one.type == "literal" and one.value == ":" for one in node.value):
+    elif _goes_on(node.value, custom):
         sheet.wrong.append((line, f"A semicolon is missing after the value of {name}."))
+
+
+def _goes_on(value: Iterable[Any], custom: bool) -> bool:
+    """Whether a value has another declaration in it. That of a custom property may have a colon."""
+    before: Any = None
+    for token in value:
+        if token.type == "literal" and token.value == ":":
+            name = before.value if before is not None and before.type == "ident" else ""
+            if not custom or name.startswith("--") or name.lower() in PROPERTIES:
+                return True
+        if token.type not in ("whitespace", "comment"):
+            before = token
+    return False
 
 
 def _flat(tokens: Iterable[Any]) -> Iterator[Any]:
@@ -145,26 +181,3 @@ def _variables(tokens: Iterable[Any], line: int) -> Iterator[tuple[str, int, boo
             fallback = any(one.type == "literal" and one.value == "," for one in token.arguments)
             if names:
                 yield names[0].value, token.source_line or line, fallback
-
-
-def _unbalanced(text: str) -> list[tuple[int, str]]:
-    """Braces that close nothing, and the block that the file ends in: a parser mends both."""
-    plain = re.sub(
-        r"/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'",
-        lambda found: re.sub(r"[^\n]", " ", found[0]),
-        text,
-        flags=re.DOTALL,
-    )
-    opened: list[int] = []
-    wrong: list[tuple[int, str]] = []
-    for number, line in enumerate(plain.splitlines(), 1):
-        for char in line:
-            if char == "{":
-                opened.append(number)
-            elif char == "}" and opened:
-                opened.pop()
-            elif char == "}":
-                wrong.append((number, "This } closes nothing; the rule behind it is left out."))
-    if opened:
-        wrong.append((opened[-1], "This block is never closed: a } is missing."))
-    return wrong

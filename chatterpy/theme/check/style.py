@@ -36,6 +36,13 @@ def broken(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
         yield _found(sheet, "css-syntax", line, message)
 
 
+def jinja(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
+    """Jinja in a file that is served as it is."""
+    for line, tag in sheet.jinja:
+        message = f"{tag.split(chr(10))[0]} is not filled in: files in {STATIC}/ are no templates."
+        yield _found(sheet, "jinja-in-static", line, message)
+
+
 def addresses(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
     """What a style sheet loads."""
     for address, line, imported in sheet.addresses:
@@ -45,6 +52,11 @@ def addresses(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
             yield _found(sheet, "foreign-origin", line, message)
         elif address.startswith("data:"):
             yield _found(sheet, "data-address", line, "The policy blocks data: addresses.")
+        elif sheet.places and not address.startswith(("/", "#")):
+            message = f"{address!r} is looked for beside the page, where no file is."
+            yield _found(sheet, "relative-address", line, message)
+        elif sheet.places:
+            continue  # made by static() or url()
         elif address.startswith("/"):
             message = f"{address} is not there where the chat is mounted under a prefix."
             yield _found(sheet, "absolute-address", line, message)
@@ -61,6 +73,8 @@ def words(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
     """Properties that CSS does not know, and classes and ids that no template has."""
     for one in sheet.declarations:
         known = DESCRIPTORS if one.selector.startswith("@") else PROPERTIES
+        if one.selector.startswith("@page"):
+            known = DESCRIPTORS | PROPERTIES
         if not one.name.startswith("-") and one.name not in known and not one.name.startswith("*"):
             message = f"CSS knows no {one.name!r}.{meant(one.name, known)}"
             yield _found(sheet, "unknown-property", one.line, message)
@@ -164,7 +178,7 @@ def _last(selector: str) -> str:
 
 
 def _found(sheet: Sheet, rule: str, line: int, message: str) -> Finding:
-    return finding(rule, sheet.name, line, message)
+    return finding(rule, *sheet.place(line), message, sheet.seen)
 
 
-CHECKS = (broken, addresses, words, tokens, live, focus)
+CHECKS = (broken, jinja, addresses, words, tokens, live, focus)
