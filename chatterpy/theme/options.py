@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chatterpy.errors import ThemeError
+from chatterpy.theme.colours import is_colour
 
 #: What a value of each kind looks like, and how that is said.
 _KINDS: dict[str, tuple[re.Pattern[str], str]] = {
@@ -55,6 +56,8 @@ class Option:
         """The value; raises ThemeError where it is not of the option's kind."""
         pattern, _ = _KINDS[self.kind]
         right = pattern.fullmatch(value) and ".." not in value
+        if self.kind == "colour":
+            right = right and is_colour(value)
         if not right or (self.choices and value not in self.choices):
             raise ThemeError(f"The theme's setting {self.name} is {self.expected}, not {value!r}.")
         return value

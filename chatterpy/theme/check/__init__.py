@@ -27,6 +27,7 @@ from chatterpy.theme.check import (
     source,
     style,
     texts,
+    worth,
 )
 from chatterpy.theme.check.bench import Bench, Failure, Rendering
 from chatterpy.theme.check.findings import Finding, finding
@@ -51,7 +52,7 @@ WRITTEN = (policy.own_addresses,)
 RENDERED = (markup.duplicate_ids, barriers.names, barriers.repeated)
 #: Of what is rendered beside ours.
 COMPARED = (*hooks.CHECKS, forms.changed_forms, barriers.references, barriers.pages)
-SHEETS = style.CHECKS
+SHEETS = (*style.CHECKS, *worth.CHECKS)
 FOLDER = (*manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)
 
 

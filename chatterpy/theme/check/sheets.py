@@ -143,7 +143,7 @@ def _declaration(sheet: Sheet, node: Any, selector: str, around: tuple[str, ...]
     line, custom = node.source_line, node.name.startswith("--")
     name = node.name if custom else node.lower_name
     sheet.declarations.append(Declared(selector, name, tuple(node.value), line, around))
-    for token in _flat(node.value):
+    for token in flat(node.value):
         if token.type == "url":
             sheet.addresses.append((token.value, line, False))
         elif token.type == "function" and token.lower_name == "url":
@@ -168,14 +168,15 @@ def _goes_on(value: Iterable[Any], custom: bool) -> bool:
     return False
 
 
-def _flat(tokens: Iterable[Any]) -> Iterator[Any]:
+def flat(tokens: Iterable[Any]) -> Iterator[Any]:
+    """All parts of a value, also those within functions and brackets."""
     for token in tokens:
         yield token
-        yield from _flat(getattr(token, "arguments", None) or getattr(token, "content", None) or ())
+        yield from flat(getattr(token, "arguments", None) or getattr(token, "content", None) or ())
 
 
 def _variables(tokens: Iterable[Any], line: int) -> Iterator[tuple[str, int, bool]]:
-    for token in _flat(tokens):
+    for token in flat(tokens):
         if token.type == "function" and token.lower_name == "var":
             names = [one for one in token.arguments if one.type == "ident"]
             fallback = any(one.type == "literal" and one.value == "," for one in token.arguments)

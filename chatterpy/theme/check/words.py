@@ -213,3 +213,76 @@ DESCRIPTORS = listed(
     "speak-as size marks bleed page-orientation base-palette override-colors navigation types "
     "result"
 )
+#: Values that every property can have.
+GLOBAL = listed("inherit initial unset revert revert-layer")
+#: Properties that are a colour, or several.
+COLOURS = listed(
+    "accent-color background-color border-block-color border-block-end-color "
+    "border-block-start-color border-bottom-color border-color border-inline-color "
+    "border-inline-end-color border-inline-start-color border-left-color border-right-color "
+    "border-top-color caret-color color column-rule-color flood-color lighting-color "
+    "outline-color stop-color text-decoration-color text-emphasis-color fill stroke"
+)
+_LINES = "none hidden dotted dashed solid double groove ridge inset outset"
+_SCROLLS = listed("visible hidden clip scroll auto overlay")
+#: The words that some properties can have.
+KEYWORDS = {
+    "display": listed(
+        "block inline run-in flow flow-root table flex grid ruby math list-item none contents "
+        "inline-block inline-table inline-flex inline-grid table-row-group table-header-group "
+        "table-footer-group table-row table-cell table-column-group table-column table-caption "
+        "ruby-base ruby-text ruby-base-container ruby-text-container -webkit-box "
+        "-webkit-inline-box -webkit-flex -webkit-inline-flex -ms-flexbox -ms-grid grid-lanes "
+        "inline-grid-lanes"
+    ),
+    "position": listed("static relative absolute fixed sticky -webkit-sticky"),
+    "text-align": listed(
+        "start end left right center justify match-parent justify-all -webkit-center -webkit-left "
+        "-webkit-right -webkit-match-parent"
+    ),
+    "flex-direction": listed("row row-reverse column column-reverse"),
+    "flex-wrap": listed("nowrap wrap wrap-reverse balance"),
+    "overflow": _SCROLLS,
+    "overflow-x": _SCROLLS,
+    "overflow-y": _SCROLLS,
+    "overflow-block": _SCROLLS,
+    "overflow-inline": _SCROLLS,
+    "visibility": listed("visible hidden collapse"),
+    "white-space": listed(
+        "normal pre pre-wrap pre-line nowrap wrap break-spaces collapse preserve preserve-breaks "
+        "preserve-spaces discard-before discard-after discard-inner none"
+    ),
+    "font-weight": listed("normal bold bolder lighter"),
+    "font-style": listed("normal italic oblique left right"),
+    "text-transform": listed("none capitalize uppercase lowercase full-width full-size-kana math-auto"),
+    "box-sizing": listed("content-box border-box"),
+    "pointer-events": listed(
+        "auto none bounding-box visiblepainted visiblefill visiblestroke visible painted fill "
+        "stroke all"
+    ),
+    "object-fit": listed("fill contain cover none scale-down"),
+    **{
+        f"{name}-style": listed(_LINES + (" auto" if name == "outline" else ""))
+        for name in listed(
+            "border border-top border-right border-bottom border-left border-block border-inline "
+            "border-block-start border-block-end border-inline-start border-inline-end outline"
+        )
+    },
+}
+_SIDES = ("top", "right", "bottom", "left", "block", "inline", "block-start", "block-end",
+          "inline-start", "inline-end")  # fmt: skip
+#: Properties whose numbers are lengths, so that all but 0 need a unit.
+LENGTHS = listed(
+    "margin padding width height min-width min-height max-width max-height inline-size block-size "
+    "min-inline-size min-block-size max-inline-size max-block-size top right bottom left inset "
+    "inset-block inset-inline inset-block-start inset-block-end inset-inline-start "
+    "inset-inline-end gap row-gap column-gap font-size letter-spacing word-spacing text-indent "
+    "border-radius border-width outline-width outline-offset border-spacing flex-basis "
+    "column-width border outline box-shadow text-shadow text-underline-offset "
+    "scroll-margin scroll-padding translate"
+) | {f"{name}-{side}" for name in ("margin", "padding") for side in _SIDES}
+UNITS = listed(
+    "px cm mm q in pc pt em rem ex rex cap rcap ch rch ic ric lh rlh vw vh vi vb vmin vmax svw svh "
+    "svi svb svmin svmax lvw lvh lvi lvb lvmin lvmax dvw dvh dvi dvb dvmin dvmax cqw cqh cqi cqb "
+    "cqmin cqmax deg grad rad turn s ms hz khz dpi dpcm dppx x fr db st"
+)
