@@ -24,6 +24,7 @@ from chatterpy.theme.check import (
     markup,
     names,
     policy,
+    selectors,
     source,
     style,
     texts,
@@ -52,7 +53,7 @@ WRITTEN = (policy.own_addresses,)
 RENDERED = (markup.duplicate_ids, barriers.names, barriers.repeated)
 #: Of what is rendered beside ours.
 COMPARED = (*hooks.CHECKS, forms.changed_forms, barriers.references, barriers.pages)
-SHEETS = (*style.CHECKS, *worth.CHECKS)
+SHEETS = (*style.CHECKS, *selectors.CHECKS, *worth.CHECKS)
 FOLDER = (*manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)
 
 

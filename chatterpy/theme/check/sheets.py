@@ -10,12 +10,15 @@ from typing import Any
 import tinycss2
 
 from chatterpy.theme.check.closing import blank, unclosed, without_comments
-from chatterpy.theme.check.words import PROPERTIES
+from chatterpy.theme.check.findings import meant
+from chatterpy.theme.check.words import AT_RULES, PROPERTIES
 
 #: At-rules that hold rules.
 _GROUPS = {"media", "supports", "layer", "container", "scope", "starting-style"}
 #: At-rules that hold declarations of their own.
 _DESCRIBED = {"font-face", "property", "counter-style", "page", "view-transition"}
+#: Functions that load what a string in them names.
+_LOADING = {"url", "src", "image-set", "-webkit-image-set", "image"}
 _FRAMES = {"keyframes", "-webkit-keyframes"}
 _JINJA = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 
@@ -115,6 +118,9 @@ def _rules(sheet: Sheet, nodes: Iterable[Any], selector: str, around: tuple[str,
 
 def _at_rule(sheet: Sheet, node: Any, selector: str, around: tuple[str, ...]) -> None:
     name = node.lower_at_keyword
+    if name not in AT_RULES and not name.startswith("-"):
+        message = f"CSS knows no @{name}; it is left out with all that is in it."
+        sheet.wrong.append((node.source_line, f"{message}{meant(name, AT_RULES)}"))
     head = f"@{name} {tinycss2.serialize(node.prelude).strip()}"
     if name == "import":
         for token in node.prelude:
@@ -146,7 +152,7 @@ def _declaration(sheet: Sheet, node: Any, selector: str, around: tuple[str, ...]
     for token in flat(node.value):
         if token.type == "url":
             sheet.addresses.append((token.value, line, False))
-        elif token.type == "function" and token.lower_name == "url":
+        elif token.type == "function" and token.lower_name in _LOADING:
             found = [one for one in token.arguments if one.type == "string"]
             sheet.addresses += [(one.value, line, False) for one in found]
     if not custom and not [one for one in node.value if one.type != "whitespace"]:

@@ -286,3 +286,41 @@ UNITS = listed(
     "svi svb svmin svmax lvw lvh lvi lvb lvmin lvmax dvw dvh dvi dvb dvmin dvmax cqw cqh cqi cqb "
     "cqmin cqmax deg grad rad turn s ms hz khz dpi dpcm dppx x fr db st"
 )
+SVG_ELEMENTS = listed(
+    "animate animatemotion animatetransform circle clippath defs desc ellipse feblend "
+    "fecolormatrix fecomponenttransfer fecomposite feconvolvematrix fediffuselighting "
+    "fedisplacementmap fedistantlight fedropshadow feflood fefunca fefuncb fefuncg fefuncr "
+    "fegaussianblur feimage femerge femergenode femorphology feoffset fepointlight "
+    "fespecularlighting fespotlight fetile feturbulence filter foreignobject g image line "
+    "lineargradient marker mask metadata mpath path pattern polygon polyline radialgradient rect "
+    "set stop svg switch symbol text textpath tspan use view"
+)
+PSEUDO_CLASSES = listed(
+    "active active-view-transition active-view-transition-type any any-link autofill blank buffering "
+    "checked current default defined dir disabled empty enabled first first-child first-of-type "
+    "focus focus-visible focus-within fullscreen future has has-slotted heading host host-context "
+    "hover in-range indeterminate interest-source interest-target invalid is lang last-child "
+    "last-of-type left link local-link matches modal muted not nth-child nth-col nth-last-child "
+    "nth-last-col nth-last-of-type nth-of-type only-child only-of-type open optional out-of-range "
+    "past paused picture-in-picture placeholder-shown playing popover-open read-only read-write "
+    "required right root scope seeking stalled state target target-after target-before "
+    "target-current target-within user-invalid user-valid valid visited volume-locked where xr-overlay"
+)
+PSEUDO_ELEMENTS = listed(
+    "after backdrop before checkmark clear-icon color-swatch column cue cue-region details-content "
+    "field-component field-separator field-text file-selector-button first-letter first-line "
+    "grammar-error highlight marker part picker picker-icon placeholder reveal-icon scroll-button "
+    "scroll-marker scroll-marker-group search-text selection slider-fill slider-thumb slider-track "
+    "slotted spelling-error step-control step-down step-up target-text view-transition "
+    "view-transition-group view-transition-group-children view-transition-image-pair "
+    "view-transition-new view-transition-old"
+)
+AT_RULES = listed(
+    "charset container counter-style custom-media custom-selector font-face font-feature-values "
+    "font-palette-values function import keyframes layer media namespace page position-try "
+    "property scope starting-style supports view-transition color-profile apply mixin "
+    "stylistic historical-forms styleset character-variant swash ornaments annotation "
+    "top-left-corner top-left top-center top-right top-right-corner bottom-left-corner bottom-left "
+    "bottom-center bottom-right bottom-right-corner left-top left-middle left-bottom right-top "
+    "right-middle right-bottom"
+)
