@@ -8,11 +8,12 @@ import tinycss2
 from tinycss2 import color5
 
 #: Words that stand for a colour of the system's.
-SYSTEM = frozenset(
-    "accentcolor accentcolortext activetext buttonborder buttonface buttontext canvas canvastext "
-    "field fieldtext graytext highlight highlighttext linktext mark marktext selecteditem "
-    "selecteditemtext visitedtext currentcolor transparent".split()
-)
+SYSTEM = {
+    "accentcolor", "accentcolortext", "activetext", "buttonborder", "buttonface", "buttontext",
+    "canvas", "canvastext", "field", "fieldtext", "graytext", "highlight", "highlighttext",
+    "linktext", "mark", "marktext", "selecteditem", "selecteditemtext", "visitedtext",
+    "currentcolor", "transparent",
+}  # fmt: skip
 #: Functions that lead to a colour which only a browser knows.
 _OPEN = {"var", "env", "attr", "if", "color-mix", "contrast-color", "device-cmyk", "calc", "image"}
 
@@ -38,7 +39,7 @@ def may_be_colour(token: Any) -> bool:
             )
         if any(_is_open(one) for one in token.arguments):
             return True
-    return color5.parse_color(token) is not None
+    return bool(color5.parse_color(token) is not None)
 
 
 def _is_open(token: Any) -> bool:

@@ -18,11 +18,14 @@ from chatterpy.theme.check import (
     calls,
     contrast,
     forms,
+    hidden,
     hooks,
     htmx,
     manifest,
     markup,
+    motion,
     names,
+    outlines,
     policy,
     selectors,
     source,
@@ -53,7 +56,14 @@ WRITTEN = (policy.own_addresses,)
 RENDERED = (markup.duplicate_ids, barriers.names, barriers.repeated)
 #: Of what is rendered beside ours.
 COMPARED = (*hooks.CHECKS, forms.changed_forms, barriers.references, barriers.pages)
-SHEETS = (*style.CHECKS, *selectors.CHECKS, *worth.CHECKS)
+SHEETS = (
+    *style.CHECKS,
+    *selectors.CHECKS,
+    *worth.CHECKS,
+    *hidden.CHECKS,
+    *outlines.CHECKS,
+    *motion.CHECKS,
+)
 FOLDER = (*manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)
 
 

@@ -72,5 +72,7 @@ def _left_open(opened: list[tuple[str, int]]) -> Iterator[tuple[int, str]]:
     while opened and opened[-1][0] != "{":
         bracket, line = opened.pop()
         missing = _CLOSED_BY[bracket]
-        message = f"This {bracket} is never closed: a {missing} is missing, and what follows is lost."
+        message = (
+            f"This {bracket} is never closed: a {missing} is missing, and what follows is lost."
+        )
         yield line, message

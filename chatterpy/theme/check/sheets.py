@@ -46,6 +46,13 @@ class Declared:
         """The selectors of a list, one by one."""
         return [one.strip() for one in re.split(r",(?![^(]*\))", self.selector) if one.strip()]
 
+    @property
+    def on_occasion(self) -> bool:
+        """Whether it is for paper, or where the browser has no script."""
+        return any(
+            "print" in at or "scripting" in at or at.startswith("@supports") for at in self.around
+        )
+
     def within(self, name: str) -> bool:
         return any(one.startswith(f"@{name}") for one in self.around)
 
@@ -172,6 +179,11 @@ def _goes_on(value: Iterable[Any], custom: bool) -> bool:
         if token.type not in ("whitespace", "comment"):
             before = token
     return False
+
+
+def last(selector: str) -> str:
+    """What a selector is about: its last part, where it has no condition."""
+    return re.split(r"[\s>+~]+", selector.strip())[-1]
 
 
 def flat(tokens: Iterable[Any]) -> Iterator[Any]:

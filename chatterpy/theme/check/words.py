@@ -254,7 +254,9 @@ KEYWORDS = {
     ),
     "font-weight": listed("normal bold bolder lighter"),
     "font-style": listed("normal italic oblique left right"),
-    "text-transform": listed("none capitalize uppercase lowercase full-width full-size-kana math-auto"),
+    "text-transform": listed(
+        "none capitalize uppercase lowercase full-width full-size-kana math-auto"
+    ),
     "box-sizing": listed("content-box border-box"),
     "pointer-events": listed(
         "auto none bounding-box visiblepainted visiblefill visiblestroke visible painted fill "
@@ -296,15 +298,16 @@ SVG_ELEMENTS = listed(
     "set stop svg switch symbol text textpath tspan use view"
 )
 PSEUDO_CLASSES = listed(
-    "active active-view-transition active-view-transition-type any any-link autofill blank buffering "
-    "checked current default defined dir disabled empty enabled first first-child first-of-type "
+    "active active-view-transition active-view-transition-type any any-link autofill blank "
+    "buffering checked current default defined dir disabled empty enabled first first-child first-of-type "
     "focus focus-visible focus-within fullscreen future has has-slotted heading host host-context "
     "hover in-range indeterminate interest-source interest-target invalid is lang last-child "
     "last-of-type left link local-link matches modal muted not nth-child nth-col nth-last-child "
     "nth-last-col nth-last-of-type nth-of-type only-child only-of-type open optional out-of-range "
     "past paused picture-in-picture placeholder-shown playing popover-open read-only read-write "
     "required right root scope seeking stalled state target target-after target-before "
-    "target-current target-within user-invalid user-valid valid visited volume-locked where xr-overlay"
+    "target-current target-within user-invalid user-valid valid visited volume-locked where "
+    "xr-overlay"
 )
 PSEUDO_ELEMENTS = listed(
     "after backdrop before checkmark clear-icon color-swatch column cue cue-region details-content "

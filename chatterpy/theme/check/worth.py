@@ -83,7 +83,7 @@ def _units(one: Declared) -> Iterator[str]:
     apart = {id(number) for number in _apart(one)}
     for token in one.value:
         if id(token) in apart:
-            yield f"The unit stands right behind the number {token.representation}, without a blank."
+            yield f"The unit stands right behind {token.representation}, without a blank."
         elif token.type == "number" and token.value and one.name in LENGTHS:
             yield f"{token.representation} needs a unit: {token.representation}px, or in rem."
 
@@ -94,9 +94,8 @@ def _apart(one: Declared) -> Iterator[Any]:
         return
     written = [token for token in one.value if token.type != "comment"]
     for number, word in pairwise(token for token in written if token.type != "whitespace"):
-        if number.type == "number" and word.type == "ident" and word.lower_value in UNITS:
-            yield number
-        elif number.type == "number" and word.type == "literal" and word.value == "%":
+        unit = word.lower_value if word.type == "ident" else word.serialize()
+        if number.type == "number" and unit in UNITS | {"%"}:
             yield number
 
 
