@@ -39,12 +39,12 @@ def may_be_colour(token: Any) -> bool:
             )
         if any(_is_open(one) for one in token.arguments):
             return True
-    return bool(color5.parse_color(token) is not None)
+    return color5.parse_color(token) is not None
 
 
 def _is_open(token: Any) -> bool:
     """Whether what a function is given is calculated, or made of another colour."""
-    return token.type == "function" or (token.type == "ident" and token.lower_value == "from")
+    return bool(token.type == "function" or token == "from")
 
 
 def _sides(arguments: list[Any]) -> list[list[Any]]:

@@ -108,6 +108,9 @@ def _of_renderings(bench: Bench) -> Iterator[Finding]:
     for seen in bench.renderings:
         if seen.template.endswith(".html"):
             yield from _of_rendering(bench, seen)
+        elif seen.template.endswith(".svg"):
+            for compare in (*hooks.CHECKS, markup.drawings):
+                yield from compare(bench, seen)
     unread = {one.name for one in bench.sources.values() if one.error}
     for failure in bench.failures:
         if failure.file not in unread:

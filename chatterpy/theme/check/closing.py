@@ -11,7 +11,7 @@ from collections.abc import Iterator
 _PARTS = re.compile(
     r"""(?P<comment>/\*.*?(?P<end>\*/|\Z))
     | (?P<string>"(?:\\.|[^"\\\n])*(?P<double>"|\n|\Z) | '(?:\\.|[^'\\\n])*(?P<single>'|\n|\Z))
-    | (?P<url>\burl\(\s*(?=[^"'\s)])[^"'()\s{};]*\s*\))
+    | (?P<url>\burl\(\s*(?=[^"'\s)])(?:\\.|[^"'()\\\s{};])*\s*\))
     | (?P<escape>\\.)
     | (?P<bracket>[][(){}])""",
     re.DOTALL | re.VERBOSE | re.IGNORECASE,

@@ -41,8 +41,13 @@ _UNSEEN = {"pointer-events", "visibility", "opacity", "color", "font-size", "con
 
 def hidden(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
     """What people need, where it is hidden."""
+    beside: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for one in sheet.declarations:
+        beside.setdefault((one.selector, one.around), set()).add(one.name)
     for one in sheet.declarations:
         if not _hides(one) or one.on_occasion or one.within("keyframes"):
+            continue
+        if one.within("starting-style") or beside[one.selector, one.around] & _instead(one.name):
             continue
         for selector in one.selectors:
             if _is_needed(selector, one.name):
@@ -50,6 +55,15 @@ def hidden(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
                     f"{selector} is hidden or out of reach ({one.name}), and the chat needs it."
                 )
                 yield finding("hidden-hook", *sheet.place(one.line), message, sheet.seen)
+
+
+def _instead(name: str) -> set[str]:
+    """What makes up for a property in the same rule: it grows again, or is painted otherwise."""
+    if name == "color":
+        return {"text-shadow", "background-clip", "-webkit-background-clip"}
+    if name in _SIZES:
+        return {"flex", "flex-grow", "min-width", "min-inline-size", "min-height", "min-block-size"}
+    return set()
 
 
 def _is_needed(selector: str, name: str) -> bool:

@@ -26,7 +26,7 @@ def focus(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
     for one in sheet.declarations:
         if one.name not in _TAKEN or not _is_nothing(one) or one.within("keyframes"):
             continue
-        for selector in one.selectors:
+        for selector in dict.fromkeys(it for each in one.selectors for it in _each(each)):
             if _NOT_SEEN.search(selector) or any(_stands_for(it, selector, one) for it in shown):
                 continue
             message = f"Who uses the keyboard does not see where they are ({selector})."

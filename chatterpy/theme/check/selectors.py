@@ -10,7 +10,7 @@ import tinycss2
 
 from chatterpy.theme.check.bench import Bench, our_texts
 from chatterpy.theme.check.findings import Finding, finding, meant
-from chatterpy.theme.check.sheets import Sheet
+from chatterpy.theme.check.sheets import STAND_IN, Sheet
 from chatterpy.theme.check.words import (
     ELEMENTS,
     OBSOLETE,
@@ -30,7 +30,7 @@ _OLD = {"before", "after", "first-line", "first-letter"}
 def selectors(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
     """What is wrong with the selectors of a style sheet."""
     for text, line in sheet.selectors:
-        if "//" in text or sheet.jinja:
+        if "//" in text or (sheet.jinja and STAND_IN in text):
             continue  # that is told already
         tokens = tinycss2.parse_component_value_list(text, skip_comments=True)
         where = sheet.place(line)

@@ -17,6 +17,8 @@ from chatterpy.theme.check.words import AT_RULES, PROPERTIES
 _GROUPS = {"media", "supports", "layer", "container", "scope", "starting-style"}
 #: At-rules that hold declarations of their own.
 _DESCRIBED = {"font-face", "property", "counter-style", "page", "view-transition"}
+#: What stands for a value that nobody fills in: any property can have it.
+STAND_IN = "initial"
 #: Functions that load what a string in them names.
 _LOADING = {"url", "src", "image-set", "-webkit-image-set", "image"}
 _FRAMES = {"keyframes", "-webkit-keyframes"}
@@ -86,11 +88,9 @@ def read(
 ) -> Sheet:
     """A style sheet taken apart; where it is rendered, with the place of each line."""
     sheet = Sheet(name, places=dict(places or {}), seen=seen)
-    plain = without_comments(text)
-    for found in _JINJA.finditer(plain):
-        sheet.jinja.append((plain.count("\n", 0, found.start()) + 1, found[0]))
-    if sheet.jinja:
-        text = _JINJA.sub(_stand_in, plain)
+    for found in reversed(list(_JINJA.finditer(without_comments(text)))):
+        sheet.jinja.append((text.count("\n", 0, found.start()) + 1, found[0]))
+        text = f"{text[: found.start()]}{_stand_in(found)}{text[found.end() :]}"
     _rules(sheet, tinycss2.parse_stylesheet(text, True, True), "", ())
     sheet.wrong += unclosed(text)
     return sheet
@@ -98,7 +98,7 @@ def read(
 
 def _stand_in(found: re.Match[str]) -> str:
     """What stands for a tag of Jinja, so that what is around it can be read."""
-    return f"initial{blank(found[0])}" if found[0].startswith("{{") else blank(found[0])
+    return f"{STAND_IN}{blank(found[0])}" if found[0].startswith("{{") else blank(found[0])
 
 
 def _rules(sheet: Sheet, nodes: Iterable[Any], selector: str, around: tuple[str, ...]) -> None:

@@ -73,7 +73,8 @@ def unmarked(text: str) -> tuple[str, dict[int, tuple[str, int]]]:
         for mark, rest in zip(parts[1::2], parts[2::2], strict=True):
             if rest.strip() or where == ("", 0):
                 where = _read(mark)
-                places.setdefault(number, where)
+                if number not in places or places[number][0].startswith(f"{BUILT_IN}:"):
+                    places[number] = where  # beside ours on one line it is the theme's
         places.setdefault(number, where)
         plain.append("".join(parts[::2]))
     return "\n".join(plain), places

@@ -299,15 +299,15 @@ SVG_ELEMENTS = listed(
 )
 PSEUDO_CLASSES = listed(
     "active active-view-transition active-view-transition-type any any-link autofill blank "
-    "buffering checked current default defined dir disabled empty enabled first first-child first-of-type "
-    "focus focus-visible focus-within fullscreen future has has-slotted heading host host-context "
-    "hover in-range indeterminate interest-source interest-target invalid is lang last-child "
-    "last-of-type left link local-link matches modal muted not nth-child nth-col nth-last-child "
-    "nth-last-col nth-last-of-type nth-of-type only-child only-of-type open optional out-of-range "
-    "past paused picture-in-picture placeholder-shown playing popover-open read-only read-write "
-    "required right root scope seeking stalled state target target-after target-before "
-    "target-current target-within user-invalid user-valid valid visited volume-locked where "
-    "xr-overlay"
+    "buffering checked current default defined dir disabled empty enabled first first-child "
+    "first-of-type focus focus-visible focus-within fullscreen future has has-slotted heading "
+    "host host-context hover in-range indeterminate interest-source interest-target invalid is "
+    "lang last-child last-of-type left link local-link matches modal muted not nth-child "
+    "nth-col nth-last-child nth-last-col nth-last-of-type nth-of-type only-child only-of-type "
+    "open optional out-of-range past paused picture-in-picture placeholder-shown playing "
+    "popover-open read-only read-write required right root scope seeking stalled state target "
+    "target-after target-before target-current target-within user-invalid user-valid valid "
+    "visited volume-locked where xr-overlay"
 )
 PSEUDO_ELEMENTS = listed(
     "after backdrop before checkmark clear-icon color-swatch column cue cue-region details-content "

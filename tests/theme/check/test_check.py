@@ -256,7 +256,7 @@ def test_nothing_is_said_of_a_style_sheet_that_is_seldom_but_right(folder: Path)
     assert {place for _, place in found} == {f"theme.css:{line}"}
 
 
-def test_templates_that_are_style_sheets_are_read_as_they_are_rendered(folder: Path) -> None:
+def test_templates_that_are_no_html_are_read_as_they_are_rendered(folder: Path) -> None:
     me = """{% include "default:me.css" %}
 {% if me.id %}
 @layer mine {
@@ -267,8 +267,11 @@ def test_templates_that_are_style_sheets_are_read_as_they_are_rendered(folder: P
 .buble { width: calc(1px; }
 """
     theme = '{% include "default:theme.css" %}\n:root { --pag: red; }\n'
-    found = seen_in(folder, {"me.css": me, "theme.css": theme})
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><g>{{ text }}</svg>'
+    found = seen_in(folder, {"me.css": me, "theme.css": theme, "initials.svg": drawing})
     assert found == {
+        ("missing-hook", "initials.svg"),
+        ("broken-html", "initials.svg"),
         ("unknown-property", "me.css:4"),
         ("unknown-selector", "me.css:8"),
         ("css-syntax", "me.css:8"),
