@@ -27,6 +27,7 @@ from chatterpy.theme.check import (
     names,
     outlines,
     policy,
+    queries,
     selectors,
     source,
     style,
@@ -59,6 +60,7 @@ COMPARED = (*hooks.CHECKS, forms.changed_forms, barriers.references, barriers.pa
 SHEETS = (
     *style.CHECKS,
     *selectors.CHECKS,
+    *queries.CHECKS,
     *worth.CHECKS,
     *hidden.CHECKS,
     *outlines.CHECKS,

@@ -12,8 +12,8 @@ from chatterpy.theme.check.sheets import Declared, Sheet, flat, last
 
 #: Nobody can chat where one of these is hidden.
 _NEEDED = {
-    "html", "body", "main", "form", "button", "input", "textarea", "#chat", "#view", "#scroller",
-    "#log", "#messages", "#composer", "#text", "#composer button", ".message", ".bubble", ".text",
+    ":root", "html", "body", "main", "form", "button", "input", "textarea", "#chat", "#view",
+    "#scroller", "#log", "#messages", "#composer", "#text", "#composer button", ".message", ".bubble", ".text",
     "#why", "#status", ".refusal",
 }  # fmt: skip
 #: In these everything is needed: `#chat > *`.
@@ -94,7 +94,7 @@ def _hides(one: Declared) -> bool:
             and len(numbers) == len(one.words)
             and not any(token.value for token in numbers)
         )
-    if one.name in ("clip-path", "transform"):
+    if one.name in ("clip-path", "clip", "transform"):
         return _cut_off(one)
     return one.name.startswith(_PLACES) and any(_is_far(token) for token in one.value)
 
@@ -108,6 +108,8 @@ def _cut_off(one: Declared) -> bool:
         if function.type != "function":
             continue
         numbers = [token for token in function.arguments if token.type in _NUMBERS]
+        if function.lower_name == "rect" and one.name == "clip":
+            return not any(token.value for token in numbers)
         first = numbers[0] if numbers else None
         if function.lower_name == "inset" and first and first.type == "percentage":
             return bool(first.value >= 50)

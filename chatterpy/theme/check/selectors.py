@@ -29,6 +29,7 @@ _OLD = {"before", "after", "first-line", "first-letter"}
 
 def selectors(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
     """What is wrong with the selectors of a style sheet."""
+    known = _known(bench)
     for text, line in sheet.selectors:
         if "//" in text or (sheet.jinja and STAND_IN in text):
             continue  # that is told already
@@ -41,7 +42,7 @@ def selectors(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
         for message in _list(tokens):
             yield finding("broken-selector", *where, f"{message} ({_short(text)})", sheet.seen)
         for name in _elements(tokens):
-            if name.lower() not in _known(bench):
+            if name.lower() not in known:
                 hint = meant(name.lower(), ELEMENTS | SVG_ELEMENTS)
                 message = f"There is no element <{name}>.{hint}"
                 yield finding("unknown-selector", *where, message, sheet.seen)

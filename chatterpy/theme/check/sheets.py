@@ -66,6 +66,7 @@ class Sheet:
     name: str
     declarations: list[Declared] = field(default_factory=list)
     selectors: list[tuple[str, int]] = field(default_factory=list)
+    queries: list[tuple[str, int]] = field(default_factory=list)
     addresses: list[tuple[str, int, bool]] = field(default_factory=list)  # True: an @import's
     wrong: list[tuple[int, str]] = field(default_factory=list)
     jinja: list[tuple[int, str]] = field(default_factory=list)
@@ -91,7 +92,9 @@ def read(
     for found in reversed(list(_JINJA.finditer(without_comments(text)))):
         sheet.jinja.append((text.count("\n", 0, found.start()) + 1, found[0]))
         text = f"{text[: found.start()]}{_stand_in(found)}{text[found.end() :]}"
-    _rules(sheet, tinycss2.parse_stylesheet(text, True, True), "", ())
+    nodes = tinycss2.parse_stylesheet(text, True, True)
+    _rules(sheet, nodes, "", ())
+    sheet.wrong += _late(nodes)
     sheet.wrong += unclosed(text)
     return sheet
 
@@ -140,6 +143,8 @@ def _at_rule(sheet: Sheet, node: Any, selector: str, around: tuple[str, ...]) ->
         return
     if node.content is None:
         return
+    if name == "media":
+        sheet.queries.append((tinycss2.serialize(node.prelude), node.source_line))
     inner = tinycss2.parse_blocks_contents(node.content, True, True)
     if name in _DESCRIBED:
         _rules(sheet, inner, head, (*around, head))
@@ -164,8 +169,21 @@ def _declaration(sheet: Sheet, node: Any, selector: str, around: tuple[str, ...]
             sheet.addresses += [(one.value, line, False) for one in found]
     if not custom and not [one for one in node.value if one.type != "whitespace"]:
         sheet.wrong.append((line, f"{name} has no value."))
+    elif any(one.type == "literal" and one.value == "!" for one in node.value):
+        sheet.wrong.append((line, f"What stands behind the ! of {name} is not `important`."))
     elif _goes_on(node.value, custom):
         sheet.wrong.append((line, f"A semicolon is missing after the value of {name}."))
+
+
+def _late(nodes: Iterable[Any]) -> Iterator[tuple[int, str]]:
+    """Imports that stand behind a rule: browsers leave them out."""
+    begun = False
+    for node in nodes:
+        name = node.lower_at_keyword if node.type == "at-rule" else ""
+        if name == "import" and begun:
+            yield node.source_line, "An @import counts only before all rules."
+        elif name not in ("import", "charset") and not (name == "layer" and not node.content):
+            begun = True
 
 
 def _goes_on(value: Iterable[Any], custom: bool) -> bool:

@@ -225,6 +225,16 @@ COLOURS = listed(
 )
 _LINES = "none hidden dotted dashed solid double groove ridge inset outset"
 _SCROLLS = listed("visible hidden clip scroll auto overlay")
+_BOXES = listed(
+    "normal auto stretch center start end flex-start flex-end self-start self-end left right "
+    "baseline first last safe unsafe anchor-center legacy space-between space-around space-evenly"
+)
+#: What a border is, beside its colour.
+BORDERS = listed(f"{_LINES} thin medium thick auto")
+#: Properties whose numbers are times.
+TIMES = listed("transition transition-duration transition-delay animation-duration animation-delay")
+#: Properties whose numbers have no unit.
+BARE = listed("z-index order opacity flex-grow flex-shrink orphans widows")
 #: The words that some properties can have.
 KEYWORDS = {
     "display": listed(
@@ -258,6 +268,19 @@ KEYWORDS = {
         "none capitalize uppercase lowercase full-width full-size-kana math-auto"
     ),
     "box-sizing": listed("content-box border-box"),
+    "align-items": _BOXES,
+    "align-content": _BOXES,
+    "align-self": _BOXES,
+    "justify-items": _BOXES,
+    "justify-content": _BOXES,
+    "justify-self": _BOXES,
+    "place-items": _BOXES,
+    "place-content": _BOXES,
+    "place-self": _BOXES,
+    "float": listed("left right none inline-start inline-end footnote"),
+    "clear": listed("left right both none inline-start inline-end"),
+    "text-wrap": listed("wrap nowrap balance pretty stable auto"),
+    "overflow-wrap": listed("normal break-word anywhere"),
     "pointer-events": listed(
         "auto none bounding-box visiblepainted visiblefill visiblestroke visible painted fill "
         "stroke all"
@@ -327,3 +350,30 @@ AT_RULES = listed(
     "bottom-center bottom-right bottom-right-corner left-top left-middle left-bottom right-top "
     "right-middle right-bottom"
 )
+_LONG = "width height device-width device-height inline-size block-size"
+#: Features whose values are lengths.
+LONG_FEATURES = frozenset(
+    f"{bound}{name}" for bound in ("", "min-", "max-") for name in listed(_LONG)
+)
+_ASKED = (
+    "aspect-ratio device-aspect-ratio color color-index monochrome resolution any-hover "
+    "any-pointer color-gamut device-posture display-mode dynamic-range grid "
+    "horizontal-viewport-segments inverted-colors nav-controls overflow-block overflow-inline prefers-reduced-data "
+    "prefers-reduced-transparency scan shape update vertical-viewport-segments video-dynamic-range"
+)
+#: What a query of media can ask for, with the words of the answers; none where all are allowed.
+FEATURES: dict[str, frozenset[str]] = {
+    **{
+        f"{bound}{name}": frozenset()
+        for bound in ("", "min-", "max-")
+        for name in listed(f"{_LONG} {_ASKED}")
+    },
+    "hover": listed("none hover"),
+    "pointer": listed("none coarse fine"),
+    "orientation": listed("portrait landscape"),
+    "prefers-color-scheme": listed("light dark"),
+    "prefers-contrast": listed("no-preference more less custom"),
+    "prefers-reduced-motion": listed("no-preference reduce"),
+    "forced-colors": listed("none active"),
+    "scripting": listed("none initial-only enabled"),
+}

@@ -9,13 +9,26 @@ from typing import Any
 from chatterpy.theme.check.bench import Bench
 from chatterpy.theme.check.findings import Finding, finding, meant
 from chatterpy.theme.check.sheets import Declared, Sheet, flat
-from chatterpy.theme.check.words import COLOURS, GLOBAL, KEYWORDS, LENGTHS, UNITS
+from chatterpy.theme.check.words import (
+    BARE,
+    BORDERS,
+    COLOURS,
+    GLOBAL,
+    KEYWORDS,
+    LENGTHS,
+    TIMES,
+    UNITS,
+)
 from chatterpy.theme.colours import SYSTEM, is_colour, may_be_colour
 
 #: Shorthands that have a colour among others.
 _COLOURED = ("background", "border", "outline", "box-shadow", "text-shadow", "column-rule")
 _NO_COLOUR = {"fill": {"none", "context-fill"}, "stroke": {"none", "context-stroke"}}
 _AUTO = {"accent-color", "caret-color"}
+_LINED = {"outline", "border"} | {
+    f"border-{side}" for side in ("top", "right", "bottom", "left", "block", "inline")
+}
+_NUMBERS = ("number", "percentage", "dimension")
 #: What a colour was meant to be, if it is misspelt.
 _NAMED = SYSTEM | {
     "red", "green", "blue", "black", "white", "gray", "purple", "orange", "yellow", "crimson",
@@ -36,15 +49,21 @@ def values(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
 def _wrong(one: Declared, coloured: frozenset[str]) -> Iterator[str]:
     """What is wrong with a value, as sentences: the first that is found of each kind."""
     written = [token for token in one.value if token.type not in ("whitespace", "comment")]
+    if any(token.type == "literal" and token.value == "!" for token in written):
+        return  # that is told already
     yield from _units(one)
+    yield from _functions(one)
+    if not one.name.startswith("--"):
+        for token in flat(one.value):
+            if token.type == "hash" and not may_be_colour(token):
+                yield f"#{token.value} is no colour: it has 3, 4, 6 or 8 digits from 0 to f."
     if one.name in COLOURS or one.name in coloured:
         yield from _colours(one.name, written)
     elif one.name.startswith(_COLOURED):
-        for token in written:
-            if token.type == "hash" and not may_be_colour(token):
-                yield f"#{token.value} is no colour: it has 3, 4, 6 or 8 digits from 0 to f."
         if one.name == "background" and len(written) == 1 and written[0].type == "ident":
             yield from _colours(one.name, written)
+        if one.name in _LINED:
+            yield from _lined(one.name, written)
     if one.name in KEYWORDS:
         yield from _keywords(one.name, written)
 
@@ -58,12 +77,36 @@ def _colours(name: str, written: list[Any]) -> Iterator[str]:
                 allowed = {"none"}
             if not (word in GLOBAL | allowed or may_be_colour(token)):
                 yield f"CSS knows no colour {token.value!r}.{meant(word, _NAMED)}"
-        elif token.type == "hash" and not may_be_colour(token):
+        elif name.startswith("--") and token.type == "hash" and not may_be_colour(token):
             yield f"#{token.value} is no colour: it has 3, 4, 6 or 8 digits from 0 to f."
         elif token.type in ("number", "string", "dimension", "percentage"):
             yield f"{token.serialize()} is no colour, and {name} is one."
         elif token.type == "function" and token.lower_name != "url" and not may_be_colour(token):
             yield f"{token.serialize()} is no colour."
+
+
+def _lined(name: str, written: list[Any]) -> Iterator[str]:
+    """The words of a border that are neither a kind of line nor a colour."""
+    for token in written:
+        word = token.lower_value if token.type == "ident" else ""
+        if word and word not in BORDERS | GLOBAL and not may_be_colour(token):
+            yield f"{name} knows no {token.value!r}.{meant(word, BORDERS | _NAMED)}"
+
+
+def _functions(one: Declared) -> Iterator[str]:
+    """A custom property without its two dashes, and sums that are none."""
+    for token in flat(one.value):
+        if token.type != "function":
+            continue
+        inner = [part for part in token.arguments if part.type not in ("whitespace", "comment")]
+        if token.lower_name == "var" and not (
+            inner and inner[0].type == "ident" and inner[0].value.startswith("--")
+        ):
+            yield f"{token.serialize()} names no custom property: it begins with two dashes."
+        elif token.lower_name in ("calc", "min", "max", "clamp"):
+            for before, after in pairwise(inner):
+                if before.type in _NUMBERS and after.type in _NUMBERS:
+                    yield f"A + or - in {token.lower_name}() has a blank on both sides."
 
 
 def _keywords(name: str, written: list[Any]) -> Iterator[str]:
@@ -86,6 +129,10 @@ def _units(one: Declared) -> Iterator[str]:
             yield f"The unit stands right behind {token.representation}, without a blank."
         elif token.type == "number" and token.value and one.name in LENGTHS:
             yield f"{token.representation} needs a unit: {token.representation}px, or in rem."
+        elif token.type == "number" and one.name in TIMES:
+            yield f"{token.representation} needs a unit: {token.representation}s, or in ms."
+        elif token.type == "dimension" and one.name in BARE:
+            yield f"{one.name} is a number without a unit, not {token.serialize()}."
 
 
 def _apart(one: Declared) -> Iterator[Any]:

@@ -197,6 +197,17 @@ def test_each_line_of_a_style_sheet_is_told_for_itself(folder: Path) -> None:
         ("unknown-css-value", ".text { margin: 4 0 auto; }"),
         ("unknown-css-value", ".text { width: 10 px; }"),
         ("unknown-css-value", ".text { width: calc(100% - 10xp); }"),
+        ("unknown-css-value", ".text { width: calc(1px+2px); }"),
+        ("unknown-css-value", ".text { color: var(accent); }"),
+        ("unknown-css-value", ".text { background: linear-gradient(#12345, #fff); }"),
+        ("unknown-css-value", ".text { border: 1px sold red; }"),
+        ("unknown-css-value", ".text { transition: color 200; }"),
+        ("unknown-css-value", ".text { z-index: 10px; }"),
+        ("css-syntax", ".text { color: red !importnat; }"),
+        ("css-syntax", '@import "fonts.css";'),
+        ("broken-query", "@media (width < 600) { .text { color: red; } }"),
+        ("broken-query", "@media (prefers-color-scheme: darkk) { .text { color: red; } }"),
+        ("broken-query", "@media screeen { .text { color: red; } }"),
         ("broken-selector", ".text::befor { color: red; }"),
         ("broken-selector", ".text,,.by { color: red; }"),
         ("broken-selector", ".text > { color: red; }"),
@@ -233,6 +244,10 @@ def test_nothing_is_said_of_a_style_sheet_that_is_seldom_but_right(folder: Path)
     css = """
       @page :first { margin: 2cm; size: A4; @top-left { content: "A"; } }
       @media print { form, #log { display: none; } }
+      @media not all and (monochrome), (400px <= width <= 700px), (aspect-ratio > 16/9),
+        ((width > 3px) or (hover)), only screen and (-webkit-min-device-pixel-ratio: 2) {
+        .text { width: calc(1px + -2px); border: thin Solid; width: max(1px*2, 2px/3); }
+      }
       a[href$=")"]:not(.text, :hover)::before, .text:before, li:nth-child(2n + 1 of .text),
       :root:has(> .text), input::-webkit-search, * > a + b ~ i, svg rect, hx-partial {
         color: light-dark(#fff, var(--ink)); border-color: Canvas transparent; fill: none;
