@@ -13,8 +13,8 @@ from chatterpy.theme.check.sheets import Declared, Sheet, flat, last
 #: Nobody can chat where one of these is hidden.
 _NEEDED = {
     ":root", "html", "body", "main", "form", "button", "input", "textarea", "#chat", "#view",
-    "#scroller", "#log", "#messages", "#composer", "#text", "#composer button", ".message", ".bubble", ".text",
-    "#why", "#status", ".refusal",
+    "#scroller", "#log", "#messages", "#composer", "#text", "#composer button", ".message",
+    ".bubble", ".text", "#why", "#status", ".refusal",
 }  # fmt: skip
 #: In these everything is needed: `#chat > *`.
 _WHOLE = {"", "html", "body", "main", "#chat", "#view", "#scroller", "#log", "#messages",

@@ -358,8 +358,9 @@ LONG_FEATURES = frozenset(
 _ASKED = (
     "aspect-ratio device-aspect-ratio color color-index monochrome resolution any-hover "
     "any-pointer color-gamut device-posture display-mode dynamic-range grid "
-    "horizontal-viewport-segments inverted-colors nav-controls overflow-block overflow-inline prefers-reduced-data "
-    "prefers-reduced-transparency scan shape update vertical-viewport-segments video-dynamic-range"
+    "horizontal-viewport-segments inverted-colors nav-controls overflow-block overflow-inline "
+    "prefers-reduced-data prefers-reduced-transparency scan shape update "
+    "vertical-viewport-segments video-dynamic-range"
 )
 #: What a query of media can ask for, with the words of the answers; none where all are allowed.
 FEATURES: dict[str, frozenset[str]] = {
