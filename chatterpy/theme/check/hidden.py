@@ -26,6 +26,9 @@ _FIELD = re.compile(r"\[\s*(?:type\s*=\s*[\"']?(?:submit|text)|name\s*=\s*[\"']?
 _PLACES = ("top", "right", "bottom", "left", "inset", "margin", "text-indent", "translate")
 _SIZES = {"block-size", "inline-size", "max-block-size", "max-inline-size", "height", "width",
           "max-height", "max-width", "font-size", "zoom", "scale"}  # fmt: skip
+_NUMBERS = ("number", "percentage", "dimension")
+#: By these a button can have a picture in the place of its words.
+_PICTURED = {"color", "font-size", "text-indent"}
 #: So far away nobody comes.
 _FAR = 999
 _WORDS = {
@@ -67,7 +70,7 @@ def _instead(name: str) -> set[str]:
 
 
 def _is_needed(selector: str, name: str) -> bool:
-    """Whether nobody can do without what a selector is about."""
+    """Whether nobody can do without what a selector is about, as it is without that property."""
     if "htmx-" in selector:
         return False  # for a moment
     plain = _FIELD.sub("", selector)
@@ -75,6 +78,8 @@ def _is_needed(selector: str, name: str) -> bool:
     if about == "*":
         rest = re.sub(r"[\s>+~]*\*$", "", plain)
         return last(rest) in _WHOLE
+    if name in _PICTURED and about.startswith("button"):
+        return False
     watched = set() if name in _UNSEEN else _WATCHED
     tail = re.sub(r"^[a-z]+(?=[#.])", "", about)
     is_field = plain != selector and last(_FIELD.sub("*", selector)) == "*"
@@ -97,9 +102,6 @@ def _hides(one: Declared) -> bool:
     if one.name in ("clip-path", "clip", "transform"):
         return _cut_off(one)
     return one.name.startswith(_PLACES) and any(_is_far(token) for token in one.value)
-
-
-_NUMBERS = ("number", "percentage", "dimension")
 
 
 def _cut_off(one: Declared) -> bool:

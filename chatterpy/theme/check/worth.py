@@ -47,13 +47,13 @@ def values(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
 
 
 def _wrong(one: Declared, coloured: frozenset[str]) -> Iterator[str]:
-    """What is wrong with a value, as sentences: the first that is found of each kind."""
+    """What is wrong with a value, as sentences."""
     written = [token for token in one.value if token.type not in ("whitespace", "comment")]
     if any(token.type == "literal" and token.value == "!" for token in written):
         return  # that is told already
     yield from _units(one)
     yield from _functions(one)
-    if not one.name.startswith("--"):
+    if not one.name.startswith("--") or one.name in coloured:
         for token in flat(one.value):
             if token.type == "hash" and not may_be_colour(token):
                 yield f"#{token.value} is no colour: it has 3, 4, 6 or 8 digits from 0 to f."
@@ -77,8 +77,6 @@ def _colours(name: str, written: list[Any]) -> Iterator[str]:
                 allowed = {"none"}
             if not (word in GLOBAL | allowed or may_be_colour(token)):
                 yield f"CSS knows no colour {token.value!r}.{meant(word, _NAMED)}"
-        elif name.startswith("--") and token.type == "hash" and not may_be_colour(token):
-            yield f"#{token.value} is no colour: it has 3, 4, 6 or 8 digits from 0 to f."
         elif token.type in ("number", "string", "dimension", "percentage"):
             yield f"{token.serialize()} is no colour, and {name} is one."
         elif token.type == "function" and token.lower_name != "url" and not may_be_colour(token):

@@ -261,7 +261,7 @@ def test_nothing_is_said_of_a_style_sheet_that_is_seldom_but_right(folder: Path)
       a:focus:not(:focus-visible) { outline: none; }
       #text { outline: none; }
       #text:focus { border-color: #000; }
-      .continues .by { font-size: 0; }
+      .continues .by, #composer button { font-size: 0; }
       .message { --x: {a: b}; width: var(--x); clip-path: inset(0 -9999px); }
     """
     found = seen_in(folder, {"static/theme.css": css})
