@@ -55,6 +55,11 @@ class Option:
         """The value; raises ThemeError where it is not of the option's kind."""
         pattern, _ = _KINDS[self.kind]
         right = pattern.fullmatch(value) and not (self.kind == "file" and ".." in value)
+        if self.kind == "colour":
+            # Only here: a chat without a theme needs no parser of CSS in memory.
+            from chatterpy.theme.colours import is_colour
+
+            right = right and is_colour(value)
         if not right or (self.choices and value not in self.choices):
             raise ThemeError(f"The theme's setting {self.name} is {self.expected}, not {value!r}.")
         return value

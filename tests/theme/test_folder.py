@@ -72,7 +72,9 @@ def test_the_default_of_an_option_gives_way_to_rules_of_the_theme(folder: Path) 
     assert "--accent" not in plain
 
 
-@pytest.mark.parametrize("value", ["red; } body { display: none", "url(https://x.example)", ""])
+@pytest.mark.parametrize(
+    "value", ["red; } body { display: none", "url(https://x.example)", "blurple", "rgb(1 2)", ""]
+)
 def test_a_value_that_is_no_colour_stays_out_of_the_style_sheet(folder: Path, value: str) -> None:
     with pytest.raises(ThemeError, match="is a colour of CSS"):
         find_theme(str(folder)).chosen({"CHATTERPY_THEME_ACCENT": value}, {})

@@ -20,15 +20,21 @@ from chatterpy.theme.check import (
     contrast,
     files,
     forms,
+    hidden,
     hooks,
     htmx,
     manifest,
     markup,
+    motion,
     names,
+    outlines,
     policy,
+    queries,
+    selectors,
     source,
     style,
     texts,
+    worth,
 )
 from chatterpy.theme.check.bench import Bench, Failure, Rendering
 from chatterpy.theme.check.findings import Finding, finding
@@ -53,7 +59,15 @@ WRITTEN = (policy.own_addresses,)
 RENDERED = (markup.duplicate_ids, barriers.names, barriers.repeated)
 #: Of what is rendered beside ours.
 COMPARED = (*hooks.CHECKS, forms.changed_forms, barriers.references, barriers.pages)
-SHEETS = style.CHECKS
+SHEETS = (
+    *style.CHECKS,
+    *selectors.CHECKS,
+    *queries.CHECKS,
+    *worth.CHECKS,
+    *hidden.CHECKS,
+    *outlines.CHECKS,
+    *motion.CHECKS,
+)
 FOLDER = (*files.CHECKS, *manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)
 
 
@@ -96,11 +110,17 @@ def _of_renderings(bench: Bench) -> Iterator[Finding]:
     for seen in bench.renderings:
         if seen.template.endswith(".html"):
             yield from _of_rendering(bench, seen)
+        elif seen.template.endswith(".svg"):
+            for compare in (*hooks.CHECKS, markup.drawings):
+                yield from compare(bench, seen)
     unread = {one.name for one in bench.sources.values() if one.error}
     for failure in bench.failures:
         # What cannot be read at all is told of by `files`.
         if failure.file not in unread and not isinstance(failure.error, OSError | UnicodeError):
             yield _failed(bench, failure)
+    for sheet in bench.rendered_sheets:
+        for check in SHEETS:
+            yield from (one for one in check(bench, sheet) if one.file in bench.sources)
 
 
 def _of_rendering(bench: Bench, seen: Rendering) -> Iterator[Finding]:

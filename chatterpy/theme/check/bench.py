@@ -22,7 +22,7 @@ from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.check.addresses import address
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.sheets import Sheet, read
-from chatterpy.theme.check.stamps import STAMP, Stamps, outline, place
+from chatterpy.theme.check.stamps import Stamps, outline, place, unmarked, unnamed
 from chatterpy.theme.check.texts import flat
 from chatterpy.theme.contract.fixtures import Fixture, fixtures, parts
 from chatterpy.theme.contract.source import sources
@@ -39,6 +39,7 @@ CACHED = 1000
 
 OUR_SHEET = OUR_STATIC / "chatterpy.css"
 _USED = re.compile(r"var\(\s*(--[\w-]+)")
+_SET = re.compile(r"(--[\w-]+)\s*:")
 _WRITTEN = re.compile(r"\b(id|class)=(?:\"([^\"]*)\"|'([^']*)')")
 _JINJA = re.compile(r"{[{%].*?[}%]}", re.DOTALL)
 
@@ -195,6 +196,15 @@ class Bench:
             if name.endswith(".css")
         ]
 
+    @cached_property
+    def rendered_sheets(self) -> list[Sheet]:
+        """The theme's templates that are style sheets, as they are rendered."""
+        return [
+            read(seen.template, *unmarked(seen.page.html), seen.seen)
+            for seen in self.renderings
+            if seen.template.endswith(".css")
+        ]
+
     @property
     def our_sheet(self) -> Sheet:
         """Ours, which the theme's come after."""
@@ -212,6 +222,9 @@ class Bench:
             for at in one.around
         }
         found |= {option.token for option in self.theme.options}
+        for source in self.sources.values():
+            if source.name.endswith(".css"):
+                found |= set(_SET.findall(source.text))
         return frozenset(name for name in found if name.startswith("--"))
 
     @cached_property
@@ -280,7 +293,7 @@ class Bench:
                 self.failures.append(Failure(state, error, *self._failed(error)))
                 continue
             ours = _rendered(name, state.name)
-            if _plain(html) != _plain(ours.html):
+            if unnamed(html) != unnamed(ours.html):
                 yield Rendering(state, Page(html), ours)
 
     def _content(self, name: str) -> str:
@@ -362,8 +375,3 @@ def _trial(theme: Theme) -> Trial:
     )
     Fragments(made, CACHED, PEOPLE_SHOWN)
     return made
-
-
-def _plain(html: str) -> str:
-    """Without what tells ours and theirs apart, so that an untouched copy is no difference."""
-    return html.replace(f'{STAMP}="{BUILT_IN}:', f'{STAMP}="')

@@ -11,7 +11,7 @@ from tinycss2 import color5
 
 from chatterpy.theme.check.bench import Bench
 from chatterpy.theme.check.findings import Finding, finding, line_of
-from chatterpy.theme.check.sheets import Sheet
+from chatterpy.theme.check.sheets import Declared, Sheet
 
 #: WCAG 2.2, 1.4.3: text on what is behind it.
 LEAST = 4.5
@@ -50,7 +50,7 @@ def contrasts(bench: Bench) -> Iterator[Finding]:
         worst: tuple[float, str, Token] | None = None
         for scheme in schemes:
             set_here = _tokens(bench.our_sheet, [], scheme)
-            theirs = _tokens(None, bench.sheets, scheme) | _options(bench)
+            theirs = _theirs(bench, scheme)
             tokens = set_here | theirs
             touched = [theirs[name] for name in (ink, ground) if name in theirs]
             colours = [_colour(tokens, name, scheme) for name in (ink, ground)]
@@ -68,12 +68,57 @@ def contrasts(bench: Bench) -> Iterator[Finding]:
             yield finding("contrast", where.file, where.line, message)
 
 
-def _tokens(ours: Sheet | None, sheets: list[Sheet], scheme: str) -> dict[str, Token]:
+def in_one_rule(bench: Bench) -> Iterator[Finding]:
+    """Text and what is behind it, where one rule sets both to colours that are too near."""
+    for sheet in (*bench.sheets, *bench.rendered_sheets):
+        for ink, ground in _both(sheet):
+            ratios = [
+                (_ratio(*colours), scheme)
+                for scheme in _schemes(bench.sheets)
+                if None not in (colours := [_resolved({}, one, scheme) for one in (ink, ground)])
+            ]
+            if ratios and min(ratios)[0] < LEAST:
+                ratio, scheme = min(ratios)
+                where = f" in {scheme} colours" if ratio < max(ratios)[0] else ""
+                message = (
+                    f"{ink.text} on {ground.text} has a contrast of {ratio:.1f} to 1{where}; "
+                    f"{LEAST} can be read."
+                )
+                file, line = sheet.place(ink.line)
+                if file in bench.sources or not sheet.places:
+                    yield finding("contrast", file, line, message, sheet.seen)
+
+
+def _both(sheet: Sheet) -> Iterator[tuple[Declared, Declared]]:
+    """The colour of the text and that behind it, of each rule that sets both."""
+    rules: dict[tuple[str, tuple[str, ...]], dict[str, Declared]] = {}
+    for one in sheet.declarations:
+        name = "background" if one.name == "background-color" else one.name
+        if name in ("color", "background") and not one.within("keyframes"):
+            rules.setdefault((one.selector, one.around), {})[name] = one
+    for (selector, around), rule in rules.items():
+        unread = ":disabled" in selector or "[disabled" in selector
+        forced = any("forced-colors" in at for at in around)
+        if len(rule) == 2 and not unread and not forced:
+            yield rule["color"], rule["background"]
+
+
+def _theirs(bench: Bench, scheme: str) -> dict[str, Token]:
+    """What the theme sets. Its own rules stand above what its settings are by default."""
+    layered = _tokens(None, bench.sheets, scheme, layered=True)
+    return layered | _options(bench) | _tokens(None, bench.sheets, scheme, layered=False)
+
+
+def _tokens(
+    ours: Sheet | None, sheets: list[Sheet], scheme: str, layered: bool | None = None
+) -> dict[str, Token]:
     """The custom properties of the whole page, as they are in light or in dark colours."""
     found: dict[str, Token] = {}
     for sheet in ([ours] if ours else []) + sheets:
         for one in sheet.declarations:
             if not one.name.startswith("--") or not set(one.selectors) & set(_ROOTS):
+                continue
+            if layered is not None and layered is not ("@layer tokens" in one.around):
                 continue
             media = [
                 at for at in one.around if at.startswith(("@media", "@supports", "@container"))
@@ -112,7 +157,14 @@ def _schemes(sheets: list[Sheet]) -> tuple[str, ...]:
 def _colour(tokens: dict[str, Token], name: str, scheme: str, depth: int = 0) -> Any:
     """The colour of a token; None where it is none, lets something through, or is calculated."""
     token = tokens.get(name)
-    if token is None or depth > _DEPTH_MAX:
+    return None if token is None else _resolved(tokens, token, scheme, depth)
+
+
+def _resolved(
+    tokens: dict[str, Token], token: Token | Declared, scheme: str, depth: int = 0
+) -> Any:
+    """The colour that a value stands for; None as above."""
+    if depth > _DEPTH_MAX:
         return None
     parts = [one for one in token.value if one.type not in ("whitespace", "comment")]
     if len(parts) != 1:
@@ -160,4 +212,4 @@ def _luminance(colour: Any) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-CHECKS = (contrasts,)
+CHECKS = (contrasts, in_one_rule)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from xml.parsers import expat
 
 from bs4 import Tag
 
+from chatterpy.theme.check.bench import Bench, Rendering
 from chatterpy.theme.check.findings import Finding, finding, meant
 from chatterpy.theme.check.htmx import PARTIAL
 from chatterpy.theme.check.pages import Page
@@ -86,6 +88,16 @@ class Nesting(HTMLParser):
         children = CHILDREN.get(parent)
         if children and tag not in children:
             self.wrong.append((stamp, f"<{parent}> cannot hold <{tag}>."))
+
+
+def drawings(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """Drawings that are no XML: browsers show nothing of them."""
+    try:
+        expat.ParserCreate().Parse(seen.page.html, True)
+    except expat.ExpatError as error:
+        what = expat.ErrorString(error.code)
+        file, line = bench.blame(None, seen.template)
+        yield finding("broken-html", file, line, f"This is no XML: {what}.", seen.seen)
 
 
 def nesting(html: str, our_html: str, seen: str) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ from chatterpy.theme.environment import BUILT_IN, FOLDER
 STAMP = "data-stamped"
 #: Stands for a value in an outline: what it will be, nobody knows.
 VALUE = "\N{OBJECT REPLACEMENT CHARACTER}"
+#: Stands around the place of a line in a style sheet: no style sheet has it.
+_MARK = "\x02"
 
 _START_TAG = re.compile(r"<[a-zA-Z][\w:-]*(?=[\s/>]|$)")
 
@@ -28,7 +30,8 @@ class Stamps(Extension):
     """The Jinja extension that stamps."""
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
-        return stamped(stream, named(stream.filename, stream.name))
+        name = named(stream.filename, stream.name)
+        return lined(stream, name) if name.endswith(".css") else stamped(stream, name)
 
 
 def named(filename: str | None, name: str | None) -> str:
@@ -49,6 +52,41 @@ def stamped(tokens: Iterable[Token], name: str) -> Iterator[Token]:
             yield token
 
 
+def lined(tokens: Iterable[Token], name: str) -> Iterator[Token]:
+    """The tokens of a style sheet, with a mark at the beginning of each line."""
+    for token in tokens:
+        if token.type == "data":
+            lines = enumerate(token.value.split("\n"), token.lineno)
+            marked = "\n".join(f"{_MARK}{name}@{line}{_MARK}{text}" for line, text in lines)
+            yield Token(token.lineno, "data", marked)
+        else:
+            yield token
+
+
+def unmarked(text: str) -> tuple[str, dict[int, tuple[str, int]]]:
+    """A rendered style sheet without its marks, and the place that each of its lines is from."""
+    plain: list[str] = []
+    places: dict[int, tuple[str, int]] = {}
+    where = ("", 0)
+    for number, line in enumerate(text.split("\n"), 1):
+        parts = line.split(_MARK)
+        for mark, rest in zip(parts[1::2], parts[2::2], strict=True):
+            if rest.strip() or where == ("", 0):
+                where = _read(mark)
+                if number not in places or places[number][0].startswith(f"{BUILT_IN}:"):
+                    places[number] = where  # beside ours on one line it is the theme's
+        places.setdefault(number, where)
+        plain.append("".join(parts[::2]))
+    return "\n".join(plain), places
+
+
+def unnamed(text: str) -> str:
+    """Without what tells ours and theirs apart, so that an untouched copy is no difference."""
+    for begin in (f'{STAMP}="', _MARK):
+        text = text.replace(f"{begin}{BUILT_IN}:", begin)
+    return text
+
+
 def outline(tokens: Iterable[Token], name: str) -> str:
     """The HTML of a template as it stands there, all branches one after the other."""
     parts, inside = [], False
@@ -66,7 +104,11 @@ def outline(tokens: Iterable[Token], name: str) -> str:
 
 def place(element: Tag) -> tuple[str, int]:
     """The file and the line that an element is from; ("", 0) where it came out of a value."""
-    file, _, line = str(element.get(STAMP, "")).rpartition("@")
+    return _read(str(element.get(STAMP, "")))
+
+
+def _read(stamp: str) -> tuple[str, int]:
+    file, _, line = stamp.rpartition("@")
     return file, int(line) if line.isdigit() else 0
 
 

@@ -10,21 +10,32 @@ from urllib.parse import urlsplit
 from chatterpy.theme.check.bench import Bench
 from chatterpy.theme.check.findings import Finding, finding, meant
 from chatterpy.theme.check.policy import is_foreign
-from chatterpy.theme.check.sheets import Declared, Sheet
-from chatterpy.theme.check.words import DESCRIPTORS, PROPERTIES
+from chatterpy.theme.check.sheets import Declared, Sheet, last
+from chatterpy.theme.check.words import DESCRIPTORS, GLOBAL, PROPERTIES
 from chatterpy.theme.folder import STATIC
 
-#: Nobody can chat where one of these is hidden.
-_NEEDED = {
-    "html", "body", "main", "#chat", "#view", "#scroller", "#log", "#messages", "#composer",
-    "#text", "#composer button", ".message", ".bubble", ".text", "#why", "#status", ".refusal",
-}  # fmt: skip
-#: Browsers tell when these come into view, which nothing does that is not laid out.
-_WATCHED = {"#sight", ".watch", "#near", "#far", "#more"}
 _NAMES = re.compile(r"([#.])(-?[a-zA-Z_][\w-]*)")
-#: Properties that make up for an outline.
-_NOTHING = ("none", "0", "0px", "none !important")
-_FOCUS = ("outline", "box-shadow", "border", "background", "text-decoration")
+#: What the list follows its end by: the values that its parts can have, by property.
+_FOLLOWS: dict[str, dict[str, set[str]]] = {
+    "#scroller": {
+        "overflow": {"auto", "scroll"},
+        "display": {"flex", "none"},
+        "flex-direction": {"column-reverse"},
+    },
+    "#log": {
+        "overflow": {"visible", "clip"},
+        "display": {"flex", "none"},
+        "flex-direction": {"column"},
+        "position": {"relative"},
+        "block-size": set(),
+    },
+    "#messages": {
+        "overflow": {"visible", "clip"},
+        "flex-direction": {"column"},
+        "position": {"static", "relative"},
+        "block-size": {"auto", "none"},
+    },
+}
 #: Values of white-space with which line breaks stay.
 _KEPT = ("pre-wrap", "break-spaces", "preserve", "pre-line", "var(")
 #: What tells the viewer's own messages from others', in the layer `mine`.
@@ -36,6 +47,13 @@ def broken(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
         yield _found(sheet, "css-syntax", line, message)
 
 
+def jinja(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
+    """Jinja in a file that is served as it is."""
+    for line, tag in sheet.jinja:
+        message = f"{tag.split(chr(10))[0]} is not filled in: files in {STATIC}/ are no templates."
+        yield _found(sheet, "jinja-in-static", line, message)
+
+
 def addresses(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
     """What a style sheet loads."""
     for address, line, imported in sheet.addresses:
@@ -45,6 +63,11 @@ def addresses(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
             yield _found(sheet, "foreign-origin", line, message)
         elif address.startswith("data:"):
             yield _found(sheet, "data-address", line, "The policy blocks data: addresses.")
+        elif sheet.places and not address.startswith(("/", "#")):
+            message = f"{address!r} is looked for beside the page, where no file is."
+            yield _found(sheet, "relative-address", line, message)
+        elif sheet.places:
+            continue  # made by static() or url()
         elif address.startswith("/"):
             message = f"{address} is not there where the chat is mounted under a prefix."
             yield _found(sheet, "absolute-address", line, message)
@@ -61,6 +84,8 @@ def words(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
     """Properties that CSS does not know, and classes and ids that no template has."""
     for one in sheet.declarations:
         known = DESCRIPTORS if one.selector.startswith("@") else PROPERTIES
+        if one.selector.startswith("@page"):
+            known = DESCRIPTORS | PROPERTIES
         if not one.name.startswith("-") and one.name not in known and not one.name.startswith("*"):
             message = f"CSS knows no {one.name!r}.{meant(one.name, known)}"
             yield _found(sheet, "unknown-property", one.line, message)
@@ -95,76 +120,36 @@ def live(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
         if one.name == "overflow-anchor" and "none" in one.words:
             message = "Without scroll anchoring the page does not follow the end."
             yield _found(sheet, "scrolling", one.line, message)
-        last = {_last(selector) for selector in one.selectors}
-        if "#scroller" in last and _keeps_from_following(one):
-            message = f"{one.name} of #scroller is what lets the page follow the end."
-            yield _found(sheet, "scrolling", one.line, message)
-        if _hides(one) and not _on_occasion(one):
-            for selector in one.selectors:
-                watched = _WATCHED if one.name != "pointer-events" else set()
-                if selector in _NEEDED or _last(selector) in _NEEDED | watched:
-                    message = (
-                        f"{selector} is hidden or out of reach ({one.name}), and the chat needs it."
-                    )
-                    yield _found(sheet, "hidden-hook", one.line, message)
-        if one.name in _MINE and ".message" in last and not one.within("layer"):
+        parts = {last(selector) for selector in one.selectors}
+        for part in sorted(parts & _FOLLOWS.keys()):
+            if _keeps_from_following(one, part) and not one.on_occasion:
+                message = f"{one.name} of {part} is what lets the page follow the end."
+                yield _found(sheet, "scrolling", one.line, message)
+        if one.name in _MINE and ".message" in parts and not one.within("layer"):
             message = f"{one.name} of .message, outside of a layer, is stronger than @layer mine."
             yield _found(sheet, "own-messages", one.line, message)
         if (
             one.name.startswith("white-space")
-            and ".text" in last
+            and ".text" in parts
             and not one.text.startswith(_KEPT)
         ):
             message = f"{one.name}: {one.text} runs the lines of a message together."
             yield _found(sheet, "line-breaks", one.line, message)
 
 
-def focus(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
-    """Outlines that are taken away, where nothing stands for them."""
-    shown = [
-        one
-        for one in sheet.declarations
-        if ":focus" in one.selector and one.name.startswith(_FOCUS) and one.text not in _NOTHING
-    ]
-    for one in sheet.declarations:
-        gone = one.name in ("outline", "outline-style", "outline-width") and one.text in _NOTHING
-        if gone and not shown:
-            message = f"Who uses the keyboard does not see where they are ({one.selector})."
-            yield _found(sheet, "no-outline", one.line, message)
-
-
-def _keeps_from_following(one: Declared) -> bool:
-    if one.name in ("overflow", "overflow-y", "overflow-block"):
-        return one.words[-1:] not in (["auto"], ["scroll"])
-    if one.name == "display":
-        return one.words[:1] not in (["flex"], ["none"])
-    return one.name == "flex-direction" and one.words != ["column-reverse"]
-
-
-def _hides(one: Declared) -> bool:
-    return (
-        (one.name == "display" and one.words[:1] == ["none"])
-        or (one.name == "visibility" and one.words[:1] in (["hidden"], ["collapse"]))
-        or (one.name == "content-visibility" and one.words[:1] == ["hidden"])
-        or (one.name == "pointer-events" and one.words[:1] == ["none"])
-        or (one.name == "opacity" and one.words[:1] in (["0"], ["0%"]))
-    )
-
-
-def _on_occasion(one: Declared) -> bool:
-    """Whether it is hidden on paper, or where the browser has no script: that is meant."""
-    return any(
-        "print" in at or "scripting" in at or at.startswith("@supports") for at in one.around
-    )
-
-
-def _last(selector: str) -> str:
-    """What a selector is about: its last part, where it has no condition."""
-    return re.split(r"[\s>+~]+", selector.strip())[-1]
+def _keeps_from_following(one: Declared, part: str) -> bool:
+    """Whether a declaration takes from a part of the list what it follows its end by."""
+    known = _FOLLOWS[part]
+    name = re.sub(r"^(overflow)-(?:y|block)$", r"\1", one.name)
+    if name in ("height", "max-height", "max-block-size"):
+        name = "block-size"
+    if name not in known or one.words[:1] == [] or "var(" in one.text or one.words[0] in GLOBAL:
+        return False
+    return (one.words[-1] if name == "overflow" else one.words[0]) not in known[name]
 
 
 def _found(sheet: Sheet, rule: str, line: int, message: str) -> Finding:
-    return finding(rule, sheet.name, line, message)
+    return finding(rule, *sheet.place(line), message, sheet.seen)
 
 
-CHECKS = (broken, addresses, words, tokens, live, focus)
+CHECKS = (broken, jinja, addresses, words, tokens, live)

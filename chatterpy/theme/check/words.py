@@ -213,3 +213,168 @@ DESCRIPTORS = listed(
     "speak-as size marks bleed page-orientation base-palette override-colors navigation types "
     "result"
 )
+#: Values that every property can have.
+GLOBAL = listed("inherit initial unset revert revert-layer")
+#: Properties that are a colour, or several.
+COLOURS = listed(
+    "accent-color background-color border-block-color border-block-end-color "
+    "border-block-start-color border-bottom-color border-color border-inline-color "
+    "border-inline-end-color border-inline-start-color border-left-color border-right-color "
+    "border-top-color caret-color color column-rule-color flood-color lighting-color "
+    "outline-color stop-color text-decoration-color text-emphasis-color fill stroke"
+)
+_LINES = "none hidden dotted dashed solid double groove ridge inset outset"
+_SCROLLS = listed("visible hidden clip scroll auto overlay")
+_BOXES = listed(
+    "normal auto stretch center start end flex-start flex-end self-start self-end left right "
+    "baseline first last safe unsafe anchor-center legacy space-between space-around space-evenly"
+)
+#: What a border is, beside its colour.
+BORDERS = listed(f"{_LINES} thin medium thick auto")
+#: Properties whose numbers are times.
+TIMES = listed("transition transition-duration transition-delay animation-duration animation-delay")
+#: Properties whose numbers have no unit.
+BARE = listed("z-index order opacity flex-grow flex-shrink orphans widows")
+#: The words that some properties can have.
+KEYWORDS = {
+    "display": listed(
+        "block inline run-in flow flow-root table flex grid ruby math list-item none contents "
+        "inline-block inline-table inline-flex inline-grid table-row-group table-header-group "
+        "table-footer-group table-row table-cell table-column-group table-column table-caption "
+        "ruby-base ruby-text ruby-base-container ruby-text-container -webkit-box "
+        "-webkit-inline-box -webkit-flex -webkit-inline-flex -ms-flexbox -ms-grid grid-lanes "
+        "inline-grid-lanes"
+    ),
+    "position": listed("static relative absolute fixed sticky -webkit-sticky"),
+    "text-align": listed(
+        "start end left right center justify match-parent justify-all -webkit-center -webkit-left "
+        "-webkit-right -webkit-match-parent"
+    ),
+    "flex-direction": listed("row row-reverse column column-reverse"),
+    "flex-wrap": listed("nowrap wrap wrap-reverse balance"),
+    "overflow": _SCROLLS,
+    "overflow-x": _SCROLLS,
+    "overflow-y": _SCROLLS,
+    "overflow-block": _SCROLLS,
+    "overflow-inline": _SCROLLS,
+    "visibility": listed("visible hidden collapse"),
+    "white-space": listed(
+        "normal pre pre-wrap pre-line nowrap wrap break-spaces collapse preserve preserve-breaks "
+        "preserve-spaces discard-before discard-after discard-inner none"
+    ),
+    "font-weight": listed("normal bold bolder lighter"),
+    "font-style": listed("normal italic oblique left right"),
+    "text-transform": listed(
+        "none capitalize uppercase lowercase full-width full-size-kana math-auto"
+    ),
+    "box-sizing": listed("content-box border-box"),
+    "align-items": _BOXES,
+    "align-content": _BOXES,
+    "align-self": _BOXES,
+    "justify-items": _BOXES,
+    "justify-content": _BOXES,
+    "justify-self": _BOXES,
+    "place-items": _BOXES,
+    "place-content": _BOXES,
+    "place-self": _BOXES,
+    "float": listed("left right none inline-start inline-end footnote"),
+    "clear": listed("left right both none inline-start inline-end"),
+    "text-wrap": listed("wrap nowrap balance pretty stable auto"),
+    "overflow-wrap": listed("normal break-word anywhere"),
+    "pointer-events": listed(
+        "auto none bounding-box visiblepainted visiblefill visiblestroke visible painted fill "
+        "stroke all"
+    ),
+    "object-fit": listed("fill contain cover none scale-down"),
+    **{
+        f"{name}-style": listed(_LINES + (" auto" if name == "outline" else ""))
+        for name in listed(
+            "border border-top border-right border-bottom border-left border-block border-inline "
+            "border-block-start border-block-end border-inline-start border-inline-end outline"
+        )
+    },
+}
+_SIDES = ("top", "right", "bottom", "left", "block", "inline", "block-start", "block-end",
+          "inline-start", "inline-end")  # fmt: skip
+#: Properties whose numbers are lengths, so that all but 0 need a unit.
+LENGTHS = listed(
+    "margin padding width height min-width min-height max-width max-height inline-size block-size "
+    "min-inline-size min-block-size max-inline-size max-block-size top right bottom left inset "
+    "inset-block inset-inline inset-block-start inset-block-end inset-inline-start "
+    "inset-inline-end gap row-gap column-gap font-size letter-spacing word-spacing text-indent "
+    "border-radius border-width outline-width outline-offset border-spacing flex-basis "
+    "column-width border outline box-shadow text-shadow text-underline-offset "
+    "scroll-margin scroll-padding translate"
+) | {f"{name}-{side}" for name in ("margin", "padding") for side in _SIDES}
+UNITS = listed(
+    "px cm mm q in pc pt em rem ex rex cap rcap ch rch ic ric lh rlh vw vh vi vb vmin vmax svw svh "
+    "svi svb svmin svmax lvw lvh lvi lvb lvmin lvmax dvw dvh dvi dvb dvmin dvmax cqw cqh cqi cqb "
+    "cqmin cqmax deg grad rad turn s ms hz khz dpi dpcm dppx x fr db st"
+)
+SVG_ELEMENTS = listed(
+    "animate animatemotion animatetransform circle clippath defs desc ellipse feblend "
+    "fecolormatrix fecomponenttransfer fecomposite feconvolvematrix fediffuselighting "
+    "fedisplacementmap fedistantlight fedropshadow feflood fefunca fefuncb fefuncg fefuncr "
+    "fegaussianblur feimage femerge femergenode femorphology feoffset fepointlight "
+    "fespecularlighting fespotlight fetile feturbulence filter foreignobject g image line "
+    "lineargradient marker mask metadata mpath path pattern polygon polyline radialgradient rect "
+    "set stop svg switch symbol text textpath tspan use view"
+)
+PSEUDO_CLASSES = listed(
+    "active active-view-transition active-view-transition-type any any-link autofill blank "
+    "buffering checked current default defined dir disabled empty enabled first first-child "
+    "first-of-type focus focus-visible focus-within fullscreen future has has-slotted heading "
+    "host host-context hover in-range indeterminate interest-source interest-target invalid is "
+    "lang last-child last-of-type left link local-link matches modal muted not nth-child "
+    "nth-col nth-last-child nth-last-col nth-last-of-type nth-of-type only-child only-of-type "
+    "open optional out-of-range past paused picture-in-picture placeholder-shown playing "
+    "popover-open read-only read-write required right root scope seeking stalled state target "
+    "target-after target-before target-current target-within user-invalid user-valid valid "
+    "visited volume-locked where xr-overlay"
+)
+PSEUDO_ELEMENTS = listed(
+    "after backdrop before checkmark clear-icon color-swatch column cue cue-region details-content "
+    "field-component field-separator field-text file-selector-button first-letter first-line "
+    "grammar-error highlight marker part picker picker-icon placeholder reveal-icon scroll-button "
+    "scroll-marker scroll-marker-group search-text selection slider-fill slider-thumb slider-track "
+    "slotted spelling-error step-control step-down step-up target-text view-transition "
+    "view-transition-group view-transition-group-children view-transition-image-pair "
+    "view-transition-new view-transition-old"
+)
+AT_RULES = listed(
+    "charset container counter-style custom-media custom-selector font-face font-feature-values "
+    "font-palette-values function import keyframes layer media namespace page position-try "
+    "property scope starting-style supports view-transition color-profile apply mixin "
+    "stylistic historical-forms styleset character-variant swash ornaments annotation "
+    "top-left-corner top-left top-center top-right top-right-corner bottom-left-corner bottom-left "
+    "bottom-center bottom-right bottom-right-corner left-top left-middle left-bottom right-top "
+    "right-middle right-bottom"
+)
+_LONG = "width height device-width device-height inline-size block-size"
+#: Features whose values are lengths.
+LONG_FEATURES = frozenset(
+    f"{bound}{name}" for bound in ("", "min-", "max-") for name in listed(_LONG)
+)
+_ASKED = (
+    "aspect-ratio device-aspect-ratio color color-index monochrome resolution any-hover "
+    "any-pointer color-gamut device-posture display-mode dynamic-range grid "
+    "horizontal-viewport-segments inverted-colors nav-controls overflow-block overflow-inline "
+    "prefers-reduced-data prefers-reduced-transparency scan shape update "
+    "vertical-viewport-segments video-dynamic-range"
+)
+#: What a query of media can ask for, with the words of the answers; none where all are allowed.
+FEATURES: dict[str, frozenset[str]] = {
+    **{
+        f"{bound}{name}": frozenset()
+        for bound in ("", "min-", "max-")
+        for name in listed(f"{_LONG} {_ASKED}")
+    },
+    "hover": listed("none hover"),
+    "pointer": listed("none coarse fine"),
+    "orientation": listed("portrait landscape"),
+    "prefers-color-scheme": listed("light dark"),
+    "prefers-contrast": listed("no-preference more less custom"),
+    "prefers-reduced-motion": listed("no-preference reduce"),
+    "forced-colors": listed("none active"),
+    "scripting": listed("none initial-only enabled"),
+}

@@ -178,6 +178,131 @@ def test_other_mistakes_in_a_style_sheet_are_found_too(folder: Path, css: str, r
     assert rule in [one.rule.id for one in examine(folder).findings]
 
 
+def seen_in(folder: Path, files: dict[str, str]) -> set[tuple[str, str]]:
+    """Where which rule finds something, in a theme of these files."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    return {(one.rule.id, one.place.removeprefix("static/")) for one in examine(folder).findings}
+
+
+def test_each_line_of_a_style_sheet_is_told_for_itself(folder: Path) -> None:
+    wrong = [
+        ("unknown-css-value", ".text { color: blurple; }"),
+        ("unknown-css-value", ".text { color: #12345; }"),
+        ("unknown-css-value", ".text { color: rgb(1 2); }"),
+        ("unknown-css-value", ".text { border: 1px solid #12345; }"),
+        ("unknown-css-value", ":root { --accent: blurple; }"),
+        ("unknown-css-value", ".text { position: absolut; }"),
+        ("unknown-css-value", ".text { margin: 4 0 auto; }"),
+        ("unknown-css-value", ".text { width: 10 px; }"),
+        ("unknown-css-value", ".text { width: calc(100% - 10xp); }"),
+        ("unknown-css-value", ".text { width: calc(1px+2px); }"),
+        ("unknown-css-value", ".text { color: var(accent); }"),
+        ("unknown-css-value", ".text { background: linear-gradient(#12345, #fff); }"),
+        ("unknown-css-value", ".text { border: 1px sold red; }"),
+        ("unknown-css-value", ".text { transition: color 200; }"),
+        ("unknown-css-value", ".text { z-index: 10px; }"),
+        ("css-syntax", ".text { color: red !importnat; }"),
+        ("css-syntax", '@import "fonts.css";'),
+        ("broken-query", "@media (width < 600) { .text { color: red; } }"),
+        ("broken-query", "@media (prefers-color-scheme: darkk) { .text { color: red; } }"),
+        ("broken-query", "@media screeen { .text { color: red; } }"),
+        ("broken-selector", ".text::befor { color: red; }"),
+        ("broken-selector", ".text,,.by { color: red; }"),
+        ("broken-selector", ".text > { color: red; }"),
+        ("broken-selector", "..text { color: red; }"),
+        ("unknown-selector", "buton { color: red; }"),
+        ("css-syntax", "@meda print { .text { color: red; } }"),
+        ("css-syntax", ":root { --page: #fff --ink: #000; }"),
+        ("css-syntax", ".text { color: red &:hover { color: blue; } }"),
+        ("css-syntax", ".text { color red; }"),
+        ("foreign-origin", '.text { background: image-set("https://a.example/a.png" 1x); }'),
+        ("hidden-hook", "form { display: none; }"),
+        ("hidden-hook", "#chat > * { opacity: 0.0; }"),
+        ("hidden-hook", '[name="text"] { visibility: hidden; }'),
+        ("hidden-hook", "#messages { left: -9999px; }"),
+        ("hidden-hook", ".text { font-size: 0; }"),
+        ("hidden-hook", "#composer { transform: translateX(-9999px); }"),
+        ("scrolling", "#log { overflow: hidden; }"),
+        ("scrolling", "#messages { overflow-y: auto; }"),
+        ("no-outline", "button { outline: 0 none; }"),
+        ("no-outline", ".text:focus { outline: none; } .by:focus { outline: 2px solid; }"),
+        ("contrast", ".text { color: #ddd; background: #fff; }"),
+        ("jinja-in-static", "{% if options.accent %}"),
+        ("css-syntax", "@media (width < 600px {"),
+        ("css-syntax", ".text { width: calc(1px + 2px; } }"),
+        ("css-syntax", '.text { content: "abc; }'),
+        ("css-syntax", "/* .text {}"),
+    ]
+    found = seen_in(folder, {"static/theme.css": "\n".join(css for _, css in wrong)})
+    for line, (rule, css) in enumerate(wrong, 1):
+        assert (rule, f"theme.css:{line}") in found, css
+
+
+def test_nothing_is_said_of_a_style_sheet_that_is_seldom_but_right(folder: Path) -> None:
+    css = """
+      @page :first { margin: 2cm; size: A4; @top-left { content: "A"; } }
+      @media print { form, #log { display: none; } }
+      @media not all and (monochrome), (400px <= width <= 700px), (aspect-ratio > 16/9),
+        ((width > 3px) or (hover)), only screen and (-webkit-min-device-pixel-ratio: 2) {
+        .text { width: calc(1px + -2px); border: thin Solid; width: max(1px*2, 2px/3); }
+      }
+      a[href$=")"]:not(.text, :hover)::before, .text:before, li:nth-child(2n + 1 of .text),
+      :root:has(> .text), input::-webkit-search, * > a + b ~ i, svg rect, hx-partial {
+        color: light-dark(#fff, var(--ink)); border-color: Canvas transparent; fill: none;
+        background: none; margin: 0 auto; display: inline flex; line-height: 1.4; flex: 1 0 auto;
+        outline-color: color-mix(in srgb, red 20%, blue); accent-color: auto; stroke: currentColor;
+        font: 700 1rem/1.5 serif; aspect-ratio: 16 / 9; overflow: hidden auto; width: 1E3px;
+        caret-color: rgb(from var(--ink) r g b / .5); & > b { color: red; } &:hover { top: 0; }
+      }
+      :is(button, input):focus-visible { outline: 2px solid; }
+      button, #composer input { outline: none; }
+      a:focus:not(:focus-visible) { outline: none; }
+      #text { outline: none; }
+      #text:focus { border-color: #000; }
+      .continues .by, #composer button { font-size: 0; }
+      .message { --x: {a: b}; width: var(--x); clip-path: inset(0 -9999px); }
+    """
+    found = seen_in(folder, {"static/theme.css": css})
+    assert {rule for rule, _ in found} <= {"no-outline"}, found
+    [line] = [number for number, text in enumerate(css.split("\n"), 1) if "button, #" in text]
+    # An outline by `input` counts less than none by `#composer input`.
+    assert {place for _, place in found} == {f"theme.css:{line}"}
+
+
+def test_templates_that_are_no_html_are_read_as_they_are_rendered(folder: Path) -> None:
+    me = """{% include "default:me.css" %}
+{% if me.id %}
+@layer mine {
+  .message[data-author="{{ me.id }}"] { bakground: url({{ static('icon.svg') }});
+    color: var(--own); --own: red; }
+}
+{% endif %}
+.buble { width: calc(1px; }
+"""
+    theme = '{% include "default:theme.css" %}\n:root { --pag: red; }\n'
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><g>{{ text }}</svg>'
+    found = seen_in(folder, {"me.css": me, "theme.css": theme, "initials.svg": drawing})
+    assert found == {
+        ("missing-hook", "initials.svg"),
+        ("broken-html", "initials.svg"),
+        ("unknown-property", "me.css:4"),
+        ("unknown-selector", "me.css:8"),
+        ("css-syntax", "me.css:8"),
+        ("unused-token", "theme.css:2"),
+    }
+
+
+def test_a_rule_of_the_theme_stands_above_the_default_of_a_setting(folder: Path) -> None:
+    setting = '[settings.accent]\ntype = "colour"\ndefault = "#ffffff"\ntoken = "--accent"\n'
+    css = ":root { --accent: light-dark(#4453c5, #a3aefc); }"
+    files = {"theme.toml": MANIFEST + setting, "static/theme.css": css}
+    assert not seen_in(folder, files)
+    layered = {"static/theme.css": f"@layer tokens {{ {css} }}"}
+    assert seen_in(folder, layered) == {("contrast", "theme.toml:4")}
+
+
 @pytest.mark.parametrize(
     ("template", "was", "is_now", "rule"),
     [
