@@ -29,6 +29,7 @@ from chatterpy.theme.check import (
     texts,
 )
 from chatterpy.theme.check.bench import Bench, Failure, Rendering
+from chatterpy.theme.check.blame import suspect
 from chatterpy.theme.check.findings import Finding, finding
 from chatterpy.theme.check.policy import Problem
 from chatterpy.theme.check.report import Report
@@ -128,7 +129,7 @@ def _failed(bench: Bench, failure: Failure) -> Finding:
         rule = "unknown-attribute" if "attribute" in said else "unknown-variable"
     file, line = failure.file, failure.line
     if file not in bench.sources:
-        file, line = bench.blame(None, failure.state.context.template)
+        file, line = suspect(bench, failure.state.context.template)
     seen = f"{failure.state.context.template}, {failure.state.name}"
     return finding(rule, file, line, f"This cannot be shown: {said}.", seen)
 

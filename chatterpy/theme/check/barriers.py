@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from bs4 import Tag
 
 from chatterpy.theme.check.bench import Bench, Rendering
-from chatterpy.theme.check.findings import Finding, finding
+from chatterpy.theme.check.blame import told_at
+from chatterpy.theme.check.findings import Finding
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
-from chatterpy.theme.check.stamps import VALUE, place
-from chatterpy.theme.environment import BUILT_IN
+from chatterpy.theme.check.stamps import VALUE, culprit
 
 _CONTROLS = "button, input, select, textarea, a[href], iframe, [role=dialog], [role=log], summary"
 #: Attributes that name other elements by their ids.
@@ -73,12 +73,13 @@ def names(page: Page) -> Iterator[Problem]:
 def repeated(page: Page) -> Iterator[Problem]:
     """What there may be once on a page."""
     for name, rule in (("accesskey", "access-key"), ("autofocus", "autofocus")):
-        seen: set[str] = set()
+        seen: dict[str, Tag] = {}
         for element in page.select(f"[{name}]"):
             value = text_of(element, name) if name == "accesskey" else ""
             if value in seen:
-                yield rule, element, f"{name}= is there twice; only one of the two gets it."
-            seen.add(value)
+                wrong = culprit(seen[value], element)
+                yield rule, wrong, f"{name}= is there twice; only one of the two gets it."
+            seen[value] = element
 
 
 def references(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -94,10 +95,7 @@ def references(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         for name, one in named:
             if one not in there and VALUE not in one:
                 message = f"{name}= names #{one}, which is nowhere on the page."
-                file, line = place(element)
-                if not file or file.startswith(f"{BUILT_IN}:"):
-                    file, line = bench.blame(element, seen.template)
-                yield finding("dangling-reference", file, line, message, seen.seen)
+                yield told_at(bench, seen, "dangling-reference", element, element, message)
 
 
 def pages(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -127,10 +125,7 @@ def pages(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     if not seen.page.html.lstrip().lower().startswith("<!doctype html"):
         wrong.append(("page-doctype", "The page does not begin with <!doctype html>.", ours.html))
     for rule, message, element in wrong:
-        file, line = place(element) if element else ("", 0)
-        if not file or file.startswith(f"{BUILT_IN}:"):
-            file, line = bench.blame(element, seen.template)
-        yield finding(rule, file, line, message, seen.seen)
+        yield told_at(bench, seen, rule, element, element, message)
 
 
 def _named(element: Tag, labelled: set[str]) -> bool:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from bs4 import Tag
 
 from chatterpy.theme.check.bench import Bench, Rendering
-from chatterpy.theme.check.findings import Finding, finding
+from chatterpy.theme.check.blame import may_go, told_at
+from chatterpy.theme.check.findings import Finding
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
-from chatterpy.theme.check.stamps import place
-from chatterpy.theme.environment import BUILT_IN
 
 _FIELDS = "input[name], textarea[name], select[name], button[name]"
 _SUBMITS = "button:not([type]), button[type=submit], input[type=submit], input[type=image]"
@@ -42,16 +41,17 @@ def changed_forms(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         form = theirs.get(_key(ours))
         if form is None:
             message = f"{_named(ours)} is missing: nothing is sent to {_path(ours)}."
-            yield finding("form-field", *bench.blame(ours, seen.template), message, seen.seen)
+            if not may_go(bench, ours):
+                yield told_at(bench, seen, "form-field", None, ours, message)
             continue
         yield from _fields(bench, seen, ours, form)
         was, now = text_of(ours, "method").lower(), text_of(form, "method").lower()
         if now and was != now:
             message = f"{_named(ours)} has method={now!r}; the chat reads {was!r}."
-            yield _at(bench, seen, form, ours, "form-method", message)
+            yield told_at(bench, seen, "form-method", form, ours, message)
         if form.has_attr("action") and _path(form) != _path(ours):
             message = f"{_named(ours)} goes to {_path(form)!r}; the chat reads {_path(ours)!r}."
-            yield _at(bench, seen, form, ours, "form-method", message)
+            yield told_at(bench, seen, "form-method", form, ours, message)
         yield from _buttons(bench, seen, ours, form)
 
 
@@ -60,31 +60,33 @@ def _fields(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Fin
     wanted = {text_of(one, "name"): one for one in ours.select(_FIELDS)}
     strangers = sorted(set(there) - set(wanted))
     for name, field in wanted.items():
+        if name not in there and may_go(bench, field):
+            continue
         if name not in there:
             found = f" There is {', '.join(map(repr, strangers))}." if strangers else ""
             message = f"{_named(ours)} has no field named {name!r}.{found}"
-            yield _at(bench, seen, None, field, "form-field", message)
+            yield told_at(bench, seen, "form-field", None, field, message)
         elif text_of(field, "type") == "hidden":
             now = there[name]
             if text_of(now, "value") != text_of(field, "value"):
                 message = f"The hidden field {name!r} of {_named(ours)} has another value."
-                yield _at(bench, seen, now, field, "form-field", message)
+                yield told_at(bench, seen, "form-field", now, field, message)
             elif text_of(now, "type") != "hidden":
                 message = f"The field {name!r} of {_named(ours)} is not hidden any more."
-                yield _at(bench, seen, now, field, "form-field", message)
+                yield told_at(bench, seen, "form-field", now, field, message)
         elif there[name].has_attr("disabled") and not field.has_attr("disabled"):
             message = f"The field {name!r} of {_named(ours)} is disabled: it is not sent."
-            yield _at(bench, seen, there[name], field, "form-field", message)
+            yield told_at(bench, seen, "form-field", there[name], field, message)
 
 
 def _buttons(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Finding]:
     was, now = ours.select(_SUBMITS), form.select(_SUBMITS)
     if was and not now:
         message = f"{_named(ours)} has no button that sends it."
-        yield _at(bench, seen, form, ours, "form-button", message)
+        yield told_at(bench, seen, "form-button", form, ours, message)
     elif was and _pressed(was[0]) != _pressed(now[0]):
         message = f"Enter presses the first button of {_named(ours)}, which is not the one it was."
-        yield _at(bench, seen, now[0], ours, "form-button", message)
+        yield told_at(bench, seen, "form-button", now[0], ours, message)
 
 
 def _pressed(button: Tag) -> tuple[str, str]:
@@ -103,12 +105,3 @@ def _path(form: Tag) -> str:
 def _named(form: Tag) -> str:
     name = text_of(form, "id")
     return f"The form #{name}" if name else f"The form to {_path(form)}"
-
-
-def _at(
-    bench: Bench, seen: Rendering, element: Tag | None, ours: Tag, rule: str, message: str
-) -> Finding:
-    file, line = place(element) if element else ("", 0)
-    if not file or file.startswith(f"{BUILT_IN}:"):
-        file, line = bench.blame(ours, seen.template)
-    return finding(rule, file, line, message, seen.seen)

@@ -11,13 +11,13 @@ from bs4 import Tag
 from bs4.element import NavigableString
 
 from chatterpy.theme.check.bench import Bench, Rendering, our_texts
+from chatterpy.theme.check.blame import lost_at, may_go
 from chatterpy.theme.check.findings import Finding, finding
 from chatterpy.theme.check.htmx import PARTIAL
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import text_of
-from chatterpy.theme.check.stamps import STAMP, place
+from chatterpy.theme.check.stamps import STAMP, is_ours, place
 from chatterpy.theme.contract.source import hooks
-from chatterpy.theme.environment import BUILT_IN
 
 _AIMED = re.compile(r"#([a-z][a-z-]*)(?![\w{])|\.([a-z][a-z-]+)(?=[\s\]):,>\"'#]|$)")
 _SELECTORS = re.compile(
@@ -46,11 +46,12 @@ def missing_hooks(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         if not found:
             was = ours.select(selector)
             rule = "missing-hook" if hook.needed else "lost-place"
-            where = bench.blame(was[0] if was else None, seen.template)
+            where = lost_at(bench, seen, was[0] if was else None)
             yield finding(rule, *where, f"{name} is missing. {hook.reason}", seen.seen)
         elif hook.once and len(found) > 1 and len(ours.select(selector)) <= 1:
             message = f"{name} stands here {len(found)} times, and may only once. {hook.reason}"
-            yield _at(bench, seen, found[-1], "repeated-hook", message)
+            theirs_last = [one for one in found if not is_ours(one)] or found
+            yield _at(bench, seen, theirs_last[-1], "repeated-hook", message)
 
 
 def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -65,7 +66,7 @@ def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
                     break
                 selector = _NUMBER.sub("…", f'[{name}="{value}"]')
                 message = f"{selector} is missing: what aims at it does nothing."
-                where = bench.blame(element, seen.template)
+                where = lost_at(bench, seen, element)
                 entry = name == "id" and _NUMBER.search(value)
                 rule = "missing-hook" if entry else "lost-place"
                 yield finding(rule, *where, message, seen.seen)
@@ -108,7 +109,8 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
             element = seen.page.ids.get(_id(ours))
         if element is None:
             message = f"Nothing does any more what {_described(ours)} did."
-            yield finding("lost-behaviour", *bench.blame(ours, seen.template), message, seen.seen)
+            if not may_go(bench, ours):
+                yield finding("lost-behaviour", *lost_at(bench, seen, ours), message, seen.seen)
             continue
         for name in ours.attrs:
             if not name.startswith("hx-"):
@@ -145,7 +147,7 @@ def lost_partials(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         target, swap = text_of(partial, "hx-target"), text_of(partial, "hx-swap")
         if not there[target, swap]:
             message = f'The partial that aims at "{_NUMBER.sub("…", target)}" by {swap} is missing.'
-            yield finding("lost-partial", *bench.blame(partial, seen.template), message, seen.seen)
+            yield finding("lost-partial", *lost_at(bench, seen, partial), message, seen.seen)
         there[target, swap] -= 1
 
 
@@ -249,10 +251,9 @@ def _hooks_of(
 def _at(bench: Bench, seen: Rendering, element: Tag | None, rule: str, message: str) -> Finding:
     """A finding at an element, or where it must have come from."""
     for one in [element, *element.parents] if element else []:
-        file, line = place(one)
-        if file and not file.startswith(f"{BUILT_IN}:"):
-            return finding(rule, file, line, message, seen.seen)
-    return finding(rule, *bench.blame(element, seen.template), message, seen.seen)
+        if place(one)[0] in bench.sources:
+            return finding(rule, *place(one), message, seen.seen)
+    return finding(rule, *lost_at(bench, seen, element), message, seen.seen)
 
 
 def _pairs(seen: Rendering) -> Iterator[tuple[Tag, Tag]]:
