@@ -51,7 +51,13 @@ WRITTEN = (policy.own_addresses,)
 #: Of elements among others, in what is rendered.
 RENDERED = (markup.duplicate_ids, barriers.names, barriers.repeated)
 #: Of what is rendered beside ours.
-COMPARED = (*hooks.CHECKS, forms.changed_forms, barriers.references, barriers.pages)
+COMPARED = (
+    *hooks.CHECKS,
+    forms.changed_forms,
+    forms.kept_values,
+    barriers.references,
+    barriers.pages,
+)
 SHEETS = style.CHECKS
 FOLDER = (*manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)
 

@@ -9,6 +9,7 @@ from bs4 import Tag
 from chatterpy.theme.check.bench import Bench, Rendering
 from chatterpy.theme.check.blame import told_at
 from chatterpy.theme.check.findings import Finding
+from chatterpy.theme.check.htmx import PARTIAL
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
 from chatterpy.theme.check.stamps import VALUE, culprit
@@ -75,6 +76,8 @@ def repeated(page: Page) -> Iterator[Problem]:
     for name, rule in (("accesskey", "access-key"), ("autofocus", "autofocus")):
         seen: dict[str, Tag] = {}
         for element in page.select(f"[{name}]"):
+            if element.find_parent(PARTIAL):
+                continue  # one of several that take each other's place
             value = text_of(element, name) if name == "accesskey" else ""
             if value in seen:
                 wrong = culprit(seen[value], element)

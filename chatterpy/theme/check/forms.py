@@ -11,6 +11,7 @@ from chatterpy.theme.check.blame import may_go, told_at
 from chatterpy.theme.check.findings import Finding
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
+from chatterpy.theme.check.stamps import is_ours
 
 _FIELDS = "input[name], textarea[name], select[name], button[name]"
 _SUBMITS = "button:not([type]), button[type=submit], input[type=submit], input[type=image]"
@@ -45,6 +46,11 @@ def changed_forms(bench: Bench, seen: Rendering) -> Iterator[Finding]:
                 yield told_at(bench, seen, "form-field", None, ours, message)
             continue
         yield from _fields(bench, seen, ours, form)
+        if ours.has_attr("novalidate") and not form.has_attr("novalidate"):
+            message = (
+                f"{_named(ours)} has lost novalidate: the browser sends nothing it finds wrong."
+            )
+            yield told_at(bench, seen, "lost-behaviour", form, ours, message)
         was, now = text_of(ours, "method").lower(), text_of(form, "method").lower()
         if now and was != now:
             message = f"{_named(ours)} has method={now!r}; the chat reads {was!r}."
@@ -55,10 +61,23 @@ def changed_forms(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         yield from _buttons(bench, seen, ours, form)
 
 
+def kept_values(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """Hidden fields that browsers would fill with what was in them before a reload."""
+    theirs = seen.page.select("input[type=hidden][name]")
+    for ours in seen.ours.select("input[type=hidden][autocomplete=off]"):
+        name = text_of(ours, "name")
+        for field in theirs:
+            if text_of(field, "name") == name and text_of(field, "autocomplete") != "off":
+                message = f'The hidden field {name!r} has lost autocomplete="off".'
+                yield told_at(bench, seen, "restored-field", field, ours, message)
+
+
 def _fields(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Finding]:
     there = {text_of(one, "name"): one for one in form.select(_FIELDS)}
     wanted = {text_of(one, "name"): one for one in ours.select(_FIELDS)}
     strangers = sorted(set(there) - set(wanted))
+    for name in wanted.keys() & there.keys():
+        yield from _shut(bench, seen, there[name], wanted[name], f"The field {name!r}")
     for name, field in wanted.items():
         if name not in there and may_go(bench, field):
             continue
@@ -69,24 +88,59 @@ def _fields(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Fin
         elif text_of(field, "type") == "hidden":
             now = there[name]
             if text_of(now, "value") != text_of(field, "value"):
-                message = f"The hidden field {name!r} of {_named(ours)} has another value."
+                message = f"The hidden field {name!r} of {_named(ours, 'the')} has another value."
                 yield told_at(bench, seen, "form-field", now, field, message)
             elif text_of(now, "type") != "hidden":
-                message = f"The field {name!r} of {_named(ours)} is not hidden any more."
+                message = f"The field {name!r} of {_named(ours, 'the')} is not hidden any more."
                 yield told_at(bench, seen, "form-field", now, field, message)
-        elif there[name].has_attr("disabled") and not field.has_attr("disabled"):
-            message = f"The field {name!r} of {_named(ours)} is disabled: it is not sent."
-            yield told_at(bench, seen, "form-field", there[name], field, message)
+
+
+def _shut(bench: Bench, seen: Rendering, element: Tag, ours: Tag, what: str) -> Iterator[Finding]:
+    """A field or button that nobody can use as it was meant."""
+    around = element.find_parent("fieldset", disabled=True)
+    if around or (element.has_attr("disabled") and not ours.has_attr("disabled")):
+        message = f"{what} is disabled: nothing comes of it."
+        yield told_at(bench, seen, "shut-field", around or element, ours, message)
+    elif element.has_attr("readonly") and not ours.has_attr("readonly"):
+        message = f"{what} is readonly: nobody can type there."
+        yield told_at(bench, seen, "shut-field", element, ours, message)
+    elif element.has_attr("required") and not ours.has_attr("required"):
+        message = f"{what} is required, so the browser refuses before the chat can say why."
+        yield told_at(bench, seen, "shut-field", element, ours, message)
+    for name in ("maxlength", "minlength", "pattern"):
+        if element.has_attr(name) and not ours.has_attr(name):
+            message = (
+                f"{what} has {name}=, and ours has none: the chat itself says what is too much."
+            )
+            yield told_at(bench, seen, "shut-field", element, ours, message)
 
 
 def _buttons(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Finding]:
     was, now = ours.select(_SUBMITS), form.select(_SUBMITS)
+    plain = [one for one in now if _pressed(one) == ("", "")]
+    known = [_text(one) for one in was if _pressed(one) == ("", "")]
+    more = [one for one in plain if is_ours(one) or _text(one) in known] or plain[:1]
+    if len(plain) > len(known):
+        for button in plain:
+            if known and not any(button is one for one in more):
+                message = f'This button sends {_named(ours, "the")}, as it has no type="button".'
+                yield told_at(bench, seen, "form-button", button, ours, message)
+    for button in now[:1] if was else ():
+        yield from _shut(
+            bench, seen, button, was[0], f"The button that sends {_named(ours, 'the')}"
+        )
     if was and not now:
         message = f"{_named(ours)} has no button that sends it."
         yield told_at(bench, seen, "form-button", form, ours, message)
     elif was and _pressed(was[0]) != _pressed(now[0]):
-        message = f"Enter presses the first button of {_named(ours)}, which is not the one it was."
+        message = (
+            f"Enter presses the first button of {_named(ours, 'the')}, which is not the one it was."
+        )
         yield told_at(bench, seen, "form-button", now[0], ours, message)
+
+
+def _text(button: Tag) -> str:
+    return " ".join(button.get_text().split())
 
 
 def _pressed(button: Tag) -> tuple[str, str]:
@@ -102,6 +156,6 @@ def _path(form: Tag) -> str:
     return text_of(form, "action")
 
 
-def _named(form: Tag) -> str:
+def _named(form: Tag, the: str = "The") -> str:
     name = text_of(form, "id")
-    return f"The form #{name}" if name else f"The form to {_path(form)}"
+    return f"{the} form #{name}" if name else f"{the} form to {_path(form)}"
