@@ -21,6 +21,7 @@ from chatterpy.theme.check import (
     hooks,
     htmx,
     manifest,
+    marks,
     markup,
     names,
     policy,
@@ -45,6 +46,8 @@ ELEMENTS = (
     markup.words,
     forms.without_script,
     barriers.elements,
+    barriers.unreachable,
+    barriers.languages,
 )
 #: Of single elements, as the sources have them.
 WRITTEN = (policy.own_addresses,)
@@ -57,6 +60,7 @@ COMPARED = (
     forms.kept_values,
     barriers.references,
     barriers.pages,
+    *marks.CHECKS,
 )
 SHEETS = style.CHECKS
 FOLDER = (*manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)

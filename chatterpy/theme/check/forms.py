@@ -76,7 +76,7 @@ def _fields(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Fin
     there = {text_of(one, "name"): one for one in form.select(_FIELDS)}
     wanted = {text_of(one, "name"): one for one in ours.select(_FIELDS)}
     strangers = sorted(set(there) - set(wanted))
-    for name in wanted.keys() & there.keys():
+    for name in sorted(wanted.keys() & there.keys()):
         yield from _shut(bench, seen, there[name], wanted[name], f"The field {name!r}")
     for name, field in wanted.items():
         if name not in there and may_go(bench, field):
@@ -98,19 +98,19 @@ def _fields(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Fin
 def _shut(bench: Bench, seen: Rendering, element: Tag, ours: Tag, what: str) -> Iterator[Finding]:
     """A field or button that nobody can use as it was meant."""
     around = element.find_parent("fieldset", disabled=True)
-    if around or (element.has_attr("disabled") and not ours.has_attr("disabled")):
+    if around:
+        message = "What is in this <fieldset> is disabled: nothing of it is sent."
+        yield told_at(bench, seen, "shut-field", around, ours, message)
+    elif element.has_attr("disabled") and not ours.has_attr("disabled"):
         message = f"{what} is disabled: nothing comes of it."
-        yield told_at(bench, seen, "shut-field", around or element, ours, message)
+        yield told_at(bench, seen, "shut-field", element, ours, message)
     elif element.has_attr("readonly") and not ours.has_attr("readonly"):
         message = f"{what} is readonly: nobody can type there."
         yield told_at(bench, seen, "shut-field", element, ours, message)
-    elif element.has_attr("required") and not ours.has_attr("required"):
-        message = f"{what} is required, so the browser refuses before the chat can say why."
-        yield told_at(bench, seen, "shut-field", element, ours, message)
-    for name in ("maxlength", "minlength", "pattern"):
-        if element.has_attr(name) and not ours.has_attr(name):
+    for name in ("maxlength", "minlength", "pattern", "required"):
+        if text_of(ours, "id") == "text" and element.has_attr(name) and not ours.has_attr(name):
             message = (
-                f"{what} has {name}=, and ours has none: the chat itself says what is too much."
+                f"{what} has {name}=, and ours has none: the chat itself says what it refuses."
             )
             yield told_at(bench, seen, "shut-field", element, ours, message)
 
@@ -136,7 +136,8 @@ def _buttons(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Fi
         message = (
             f"Enter presses the first button of {_named(ours, 'the')}, which is not the one it was."
         )
-        yield told_at(bench, seen, "form-button", now[0], ours, message)
+        idle = (one for one in form.select("button[type=button]") if _text(one) == _text(was[0]))
+        yield told_at(bench, seen, "form-button", next(idle, now[0]), ours, message)
 
 
 def _text(button: Tag) -> str:

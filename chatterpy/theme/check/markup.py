@@ -27,6 +27,8 @@ from chatterpy.theme.check.words import (
 )
 from chatterpy.theme.environment import BUILT_IN
 
+#: What does something when it is clicked, so that nothing else that does can be around it.
+_ACTIVE = {"a", "button", "input", "select", "textarea", "iframe", "details", "label"}
 _END_STAMP = re.compile(rf'</[\w:-]+ {STAMP}="([^"]*)"')
 #: Nobody can be in two of these at once.
 _ALONE = {"a", "button", "form", "label"}
@@ -52,6 +54,7 @@ class Nesting(HTMLParser):
             if times > 1 and stamp:
                 self.wrong.append((stamp, f"<{tag}> has {name}= twice."))
         self._fits(tag, stamp)
+        self._reacts(tag, dict(attrs).get("type") or "", stamp)
         if tag not in VOID:
             self._open.append((tag, stamp))
 
@@ -86,6 +89,13 @@ class Nesting(HTMLParser):
                 return number
         return None
 
+    def _reacts(self, tag: str, kind: str, stamp: str) -> None:
+        if tag not in _ACTIVE or kind == "hidden":
+            return
+        for name, article in (("a", "an"), ("button", "a")):
+            if name != tag and name in (one for one, _ in self._open):
+                self.wrong.append((stamp, f"<{tag}> cannot be in {article} <{name}>."))
+
     def _fits(self, tag: str, stamp: str) -> None:
         around = [name for name, _ in self._open]
         parent = around[-1] if around else ""
@@ -95,8 +105,6 @@ class Nesting(HTMLParser):
             )
         if tag in _ALONE and tag in around:
             self.wrong.append((stamp, f"<{tag}> cannot be in another <{tag}>."))
-        if tag in ("a", "input", "select", "textarea") and "button" in around:
-            self.wrong.append((stamp, f"<{tag}> cannot be in a <button>."))
         allowed = PARENTS.get(tag)
         if allowed and parent and parent not in allowed and parent != PARTIAL:
             self.wrong.append((stamp, f"<{tag}> cannot be in <{parent}>."))

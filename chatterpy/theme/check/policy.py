@@ -136,12 +136,14 @@ def own_addresses(page: Page) -> Iterator[Problem]:
             if re.match(r"/[^/]", value) or value == "/":
                 message = f"{name}={value!r} is not there where the chat is mounted under a prefix."
                 yield "absolute-address", element, message
+            elif element.name == "a" and name == "href" and value.strip() == "#":
+                yield "needs-script", element, 'href="#" leads to the beginning of the page.'
             elif (
-                name in _LOADED.get(element.name, ())
+                (name in _LOADED.get(element.name, ()) or name in ("href", "action", "formaction"))
                 and re.match(r"[\w.]", value)
                 and ":" not in value.split("/")[0]
             ):
-                message = f"{name}={value!r} is looked for beside the page, where no file is."
+                message = f"{name}={value!r} is looked for beside the page, where nothing is."
                 yield "relative-address", element, message
 
 
