@@ -14,6 +14,7 @@ from jinja2 import UndefinedError
 from chatterpy.errors import ThemeError
 from chatterpy.theme.catalogue import FILE
 from chatterpy.theme.check import (
+    aims,
     barriers,
     calls,
     contrast,
@@ -38,7 +39,7 @@ from chatterpy.theme.check.stamps import place
 from chatterpy.theme.folder import MANIFEST, STATIC, Theme, find_theme
 
 #: Of a template's source.
-SOURCES = (*source.CHECKS, *names.CHECKS, *calls.CHECKS)
+SOURCES = (*source.CHECKS, *names.CHECKS, *calls.CHECKS, *aims.CHECKS)
 #: Of single elements, in outlines and in what is rendered.
 ELEMENTS = (
     *policy.CHECKS,

@@ -73,13 +73,13 @@ def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
                 break
 
 
-def _hooked(seen: Rendering) -> set[int]:
-    """The elements of ours that the contract tells of."""
+def _hooked(seen: Rendering, *, needed: bool = False) -> set[int]:
+    """The elements of ours that the contract tells of, or those of them that must be there."""
     values = seen.state.context.values()
     return {
         id(one)
         for hook in hooks(seen.template)
-        if hook.applies(values) and not hook.behind
+        if hook.applies(values) and not hook.behind and (hook.needed or not needed)
         for one in seen.ours.select(hook.aim(values))
     }
 
@@ -128,6 +128,33 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
             else:
                 continue
             yield _at(bench, seen, element, "lost-behaviour", message)
+
+
+def switched_off(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """What the theme has put into something that htmx does not look into, or that is not seen."""
+    for around in seen.page.having("hx-ignore"):
+        found = next((one for one in (around, *around.find_all(True)) if _asks(one)), None)
+        if found is not None:
+            message = f"hx-ignore switches off what {_described(found)} does."
+            yield _at(bench, seen, around, "lost-behaviour", message)
+    needed, told = _hooked(seen, needed=True), set[int]()
+    for ours, theirs in _pairs(seen):
+        outer = _unseen(theirs)
+        if outer is None or is_ours(outer) or id(outer) in told or id(ours) not in needed:
+            continue
+        if _unseen(ours) is None:
+            told.add(id(outer))
+            how = next((f" {name}" for name in ("hidden", "inert") if outer.has_attr(name)), "")
+            message = f"#{_NUMBER.sub('…', _id(ours))} is out of reach in a <{outer.name}{how}>."
+            yield _at(bench, seen, outer, "unseen-part", message)
+
+
+def _unseen(element: Tag) -> Tag | None:
+    """What keeps an element from being seen or used, around it or itself."""
+    for one in (element, *element.parents):
+        if one.name in ("template", "noscript") or one.has_attr("hidden") or one.has_attr("inert"):
+            return one
+    return None
 
 
 def lost_partials(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -327,6 +354,7 @@ CHECKS = (
     lost_places,
     other_elements,
     lost_behaviour,
+    switched_off,
     lost_partials,
     one_element,
     sentinels,

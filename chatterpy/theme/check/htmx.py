@@ -45,7 +45,21 @@ SWAPS = {
 #: What an element may be called when htmx reads it.
 PARTIAL = "hx-partial"
 _EVALUATED = ("hx-vals", "hx-headers", "hx-get", "hx-post", "hx-confirm", "hx-action")
-_SELECTORS = ("hx-target", "hx-include", "hx-select", "hx-indicator", "hx-disable")
+#: What browsers and htmx tell of; names with a colon or a hyphen in them are somebody's own.
+EVENTS = listed(
+    "abort animationcancel animationend animationiteration animationstart auxclick beforeinput "
+    "beforetoggle blur cancel canplay change click close command compositionend "
+    "compositionstart compositionupdate contextmenu copy cut dblclick drag dragend dragenter "
+    "dragleave dragover dragstart drop ended error every focus focusin focusout formdata "
+    "fullscreenchange gotpointercapture hashchange input intersect invalid keydown keypress keyup "
+    "languagechange load loadeddata loadedmetadata lostpointercapture message mousedown "
+    "mouseenter mouseleave mousemove mouseout mouseover mouseup offline online pagehide pageshow "
+    "paste pause play playing pointercancel pointerdown pointerenter pointerleave pointermove "
+    "pointerout pointerover pointerup popstate reset resize revealed scroll scrollend search "
+    "select selectionchange selectstart slotchange storage submit timeupdate toggle touchcancel "
+    "touchend touchmove touchstart transitioncancel transitionend transitionrun transitionstart "
+    "visibilitychange volumechange wheel"
+)
 
 
 def names(page: Page) -> Iterator[Problem]:
@@ -87,6 +101,16 @@ def expressions(page: Page) -> Iterator[Problem]:
                 yield "hx-script", element, message
 
 
+def events(page: Page) -> Iterator[Problem]:
+    """Events that nothing sends."""
+    for element in page.having("hx-trigger"):
+        for one in re.split(r",\s*(?![^(\[]*[)\]])", text_of(element, "hx-trigger")):
+            name = one.strip().split(" ")[0].split("[")[0]
+            if name.isalpha() and VALUE not in name and name.lower() not in EVENTS:
+                message = f"Nothing sends the event {name!r}.{meant(name, EVENTS)}"
+                yield "unknown-value", element, message
+
+
 def swaps(page: Page) -> Iterator[Problem]:
     """Ways to swap that there are not, and partials that aim at nothing."""
     for element in page.elements:
@@ -98,4 +122,4 @@ def swaps(page: Page) -> Iterator[Problem]:
             yield "unknown-hx", element, "This partial has no hx-target=, so it goes nowhere."
 
 
-CHECKS = (names, expressions, swaps)
+CHECKS = (names, expressions, events, swaps)
