@@ -7,6 +7,7 @@ Nothing is written, nothing is asked of the network.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import UndefinedError
@@ -117,11 +118,14 @@ def _of_renderings(bench: Bench) -> Iterator[Finding]:
 def _of_rendering(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     for check in (*ELEMENTS, *RENDERED):
         yield from _placed(bench, check(seen.page), seen.seen)
-    for finding_ in markup.nesting(seen.page.html, seen.ours.html, seen.seen):
-        if finding_.file in bench.sources:
-            yield finding_
+    nesting = markup.nesting(seen.page.html, seen.ours.html, seen.seen)
+    broken = [one for one in nesting if one.file in bench.sources]
+    yield from broken
     for compare in COMPARED:
-        yield from compare(bench, seen)
+        for one in compare(bench, seen):
+            # What nothing else explains is lost where the HTML is broken.
+            lost = broken and not one.line and one.rule.id in ("missing-hook", "lost-place")
+            yield replace(one, file=broken[0].file, line=broken[0].line) if lost else one
 
 
 def _placed(bench: Bench, problems: Iterable[Problem], seen: str) -> Iterator[Finding]:

@@ -104,10 +104,10 @@ def _replaced(bench: Bench, name: str, line: int, included: list[str]) -> int:
         if one.first <= line <= one.last
         or any(f'{{% include "{part}" %}}' in one.text for part in included)
     ]
-    for one in sorted(inside, key=lambda one: one.first, reverse=True):
-        if one.name in theirs and not _SUPER.search(theirs[one.name].text):
-            return theirs[one.name].first
-    return 0
+    found = [theirs[one.name] for one in inside if one.name in theirs]
+    # What has ours in it by `super` is less likely to have lost something; then the innermost.
+    found.sort(key=lambda one: (bool(_SUPER.search(one.text)), one.last - one.first))
+    return found[0].first if found else 0
 
 
 @cache
