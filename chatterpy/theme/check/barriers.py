@@ -168,8 +168,8 @@ def _out_of_order(seen: Rendering) -> Iterator[tuple[str, str, Tag]]:
     for heading in seen.page.named("h1", "h2", "h3", "h4", "h5", "h6"):
         level = int(heading.name[1])
         if level > before + 1 and not is_ours(heading):
-            after = f"an <h{before}>" if before else "nothing"
-            yield "heading-order", f"This <h{level}> comes after {after}.", heading
+            said = f"comes after an <h{before}>" if before else "is the first heading"
+            yield "heading-order", f"This <h{level}> {said}.", heading
         before = level
     for name, rule in (("h1", "heading-order"), ("main", "page-main")):
         found = seen.page.named(name)

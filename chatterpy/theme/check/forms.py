@@ -122,7 +122,7 @@ def _buttons(bench: Bench, seen: Rendering, ours: Tag, form: Tag) -> Iterator[Fi
     more = [one for one in plain if is_ours(one) or _text(one) in known] or plain[:1]
     if len(plain) > len(known):
         for button in plain:
-            if known and not any(button is one for one in more):
+            if known and not button.has_attr("type") and not any(button is one for one in more):
                 message = f'This button sends {_named(ours, "the")}, as it has no type="button".'
                 yield told_at(bench, seen, "form-button", button, ours, message)
     for button in now[:1] if was else ():

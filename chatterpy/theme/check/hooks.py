@@ -101,6 +101,7 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     """What asks the server, or where its answer goes, is not as it was."""
     asking = [one for one in seen.page.elements if _asks(one)]
     theirs = {key: element for element in asking for key in _keys(element)}
+    told = _hooked(seen) - _hooked(seen, needed=True)  # as places that are lost
     for ours in seen.ours.elements:
         if not _asks(ours) or (_id(ours) and _id(ours) not in seen.page.ids):
             continue  # a missing hook
@@ -109,7 +110,7 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
             element = seen.page.ids.get(_id(ours))
         if element is None:
             message = f"Nothing does any more what {_described(ours)} did."
-            if not may_go(bench, ours):
+            if id(ours) not in told and not may_go(bench, ours):
                 yield finding("lost-behaviour", *lost_at(bench, seen, ours), message, seen.seen)
             continue
         for name in ours.attrs:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from chatterpy.theme.check.findings import meant
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
 from chatterpy.theme.check.stamps import STAMP, VALUE
 from chatterpy.theme.check.words import listed
+from chatterpy.theme.templates import STATIC
 
 #: Those of htmx 4 and of its extension for sockets.
 ATTRIBUTES = {
@@ -45,7 +47,7 @@ SWAPS = {
 #: What an element may be called when htmx reads it.
 PARTIAL = "hx-partial"
 _EVALUATED = ("hx-vals", "hx-headers", "hx-get", "hx-post", "hx-confirm", "hx-action")
-#: What browsers and htmx tell of; names with a colon or a hyphen in them are somebody's own.
+#: What browsers and htmx tell of; other names with a colon or a hyphen are somebody's own.
 EVENTS = listed(
     "abort animationcancel animationend animationiteration animationstart auxclick beforeinput "
     "beforetoggle blur cancel canplay change click close command compositionend "
@@ -106,9 +108,19 @@ def events(page: Page) -> Iterator[Problem]:
     for element in page.having("hx-trigger"):
         for one in re.split(r",\s*(?![^(\[]*[)\]])", text_of(element, "hx-trigger")):
             name = one.strip().split(" ")[0].split("[")[0]
-            if name.isalpha() and VALUE not in name and name.lower() not in EVENTS:
-                message = f"Nothing sends the event {name!r}.{meant(name, EVENTS)}"
+            own = name.startswith("htmx:") and VALUE not in name
+            known = _htmx_events() if own else EVENTS
+            if (own or name.isalpha()) and name not in known:
+                message = f"Nothing sends the event {name!r}.{meant(name, known)}"
                 yield "unknown-value", element, message
+
+
+@cache
+def _htmx_events() -> frozenset[str]:
+    """What htmx and its extension for sockets tell of."""
+    return frozenset(
+        re.findall(r"htmx:[a-zA-Z:]+[a-zA-Z]", (STATIC / "htmx.js").read_text("utf-8"))
+    )
 
 
 def swaps(page: Page) -> Iterator[Problem]:

@@ -353,11 +353,13 @@ def test_what_htmx_waits_for_and_looks_into_is_there(folder: Path) -> None:
         "{% endblock %}{% block footer %}\n"
         '<i hx-get="{{ url(\'home\') }}" hx-trigger="laod"></i>\n'
         '<i hx-get="{{ url(\'home\') }}" hx-trigger="load, keyup from:#txt, a:b from:body"></i>\n'
+        '<i hx-get="{{ url(\'home\') }}" hx-trigger="htmx:afterSwap from:body, htmx:error"></i>\n'
         "{% endblock %}"
     )
     assert places(folder) == {
         ("lost-behaviour", "room.html:2"),
         ("unknown-value", "room.html:4"),
+        ("unknown-value", "room.html:6"),
         ("dangling-aim", "room.html:5"),
     }
 
