@@ -84,6 +84,11 @@ def _hooked(seen: Rendering, *, needed: bool = False) -> set[int]:
     }
 
 
+def _is_optional(seen: Rendering, element: Tag) -> bool:
+    """Whether the contract tells of an element as one that may go: a lost place at most."""
+    return id(element) in _hooked(seen) - _hooked(seen, needed=True)
+
+
 def other_elements(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     """Elements that have become something else, or have lost what they say to screen readers."""
     for ours, theirs in _pairs(seen):
@@ -101,7 +106,6 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     """What asks the server, or where its answer goes, is not as it was."""
     asking = [one for one in seen.page.elements if _asks(one)]
     theirs = {key: element for element in asking for key in _keys(element)}
-    told = _hooked(seen) - _hooked(seen, needed=True)  # as places that are lost
     for ours in seen.ours.elements:
         if not _asks(ours) or (_id(ours) and _id(ours) not in seen.page.ids):
             continue  # a missing hook
@@ -110,7 +114,7 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
             element = seen.page.ids.get(_id(ours))
         if element is None:
             message = f"Nothing does any more what {_described(ours)} did."
-            if id(ours) not in told and not may_go(bench, ours):
+            if not may_go(bench, ours) and not _is_optional(seen, ours):
                 yield finding("lost-behaviour", *lost_at(bench, seen, ours), message, seen.seen)
             continue
         for name in ours.attrs:
@@ -138,12 +142,12 @@ def switched_off(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         if found is not None:
             message = f"hx-ignore switches off what {_described(found)} does."
             yield _at(bench, seen, around, "lost-behaviour", message)
-    needed, told = _hooked(seen, needed=True), set[int]()
+    told: set[int] = set()
     for ours, theirs in _pairs(seen):
         outer = _unseen(theirs)
-        if outer is None or is_ours(outer) or id(outer) in told or id(ours) not in needed:
+        if outer is None or is_ours(outer) or id(outer) in told or _unseen(ours) is not None:
             continue
-        if _unseen(ours) is None:
+        if id(ours) in _hooked(seen, needed=True):
             told.add(id(outer))
             how = next((f" {name}" for name in ("hidden", "inert") if outer.has_attr(name)), "")
             message = f"#{_NUMBER.sub('…', _id(ours))} is out of reach in a <{outer.name}{how}>."
