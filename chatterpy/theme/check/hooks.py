@@ -48,7 +48,8 @@ def missing_hooks(bench: Bench, seen: Rendering) -> Iterator[Finding]:
             rule = "missing-hook" if hook.needed else "lost-place"
             where = lost_at(bench, seen, was[0] if was else None)
             yield finding(rule, *where, f"{name} is missing. {hook.reason}", seen.seen)
-        elif hook.once and len(found) > 1 and len(ours.select(selector)) <= 1:
+        found = [one for one in found if not one.find_parent("svg")] or found[:1]  # it has a title
+        if hook.once and len(found) > 1 and len(ours.select(selector)) <= 1:
             message = f"{name} stands here {len(found)} times, and may only once. {hook.reason}"
             theirs_last = [one for one in found if not is_ours(one)] or found
             yield _at(bench, seen, theirs_last[-1], "repeated-hook", message)

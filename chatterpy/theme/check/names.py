@@ -205,7 +205,7 @@ class _Walk:
         """Why a value has no text; "" where it has one."""
         kind = self.kind(node)
         if isinstance(node, nodes.Getattr):
-            owner, said = self.kind(node.node), f"….{node.attr}"
+            owner, said = self.kind(node.node), _dotted(node)
             block = isinstance(node.node, nodes.Name) and node.node.name == "self"
             if block or (owner and owner is not _CALLED and owner.calls(node.attr)):
                 return f"{said} is not called: brackets are missing behind it."
@@ -236,6 +236,13 @@ class _Walk:
         if isinstance(target, nodes.Name):
             return {target.name: kind}
         return {one.name: None for one in target.find_all(nodes.Name)}
+
+
+def _dotted(node: nodes.Expr) -> str:
+    """A value as it is written in a template, as far as it is names."""
+    if isinstance(node, nodes.Getattr):
+        return f"{_dotted(node.node)}.{node.attr}"
+    return node.name if isinstance(node, nodes.Name) else "…"
 
 
 CHECKS = (unknown_names,)

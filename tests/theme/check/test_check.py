@@ -329,6 +329,7 @@ def test_barriers_are_found_at_their_lines(folder: Path) -> None:
         '<p lang="englisch">x</p>\n'
         '<a href="#">x</a>\n'
         '<a href="about.html">x</a>\n'
+        "<svg><title>x</title></svg>"
         '<a href="mailto:a@example.org" lang="zh-Hant-TW">x</a> <a href="?before=3">x</a>\n'
         "{% endblock %}"
     )
