@@ -7,6 +7,7 @@ Nothing is written, nothing is asked of the network.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import TemplateRuntimeError, UndefinedError
@@ -15,6 +16,7 @@ from jinja2.exceptions import SecurityError
 from chatterpy.errors import ThemeError
 from chatterpy.theme.catalogue import FILE
 from chatterpy.theme.check import (
+    aims,
     barriers,
     calls,
     contrast,
@@ -24,6 +26,7 @@ from chatterpy.theme.check import (
     hooks,
     htmx,
     manifest,
+    marks,
     markup,
     motion,
     names,
@@ -37,6 +40,7 @@ from chatterpy.theme.check import (
     worth,
 )
 from chatterpy.theme.check.bench import Bench, Failure, Rendering
+from chatterpy.theme.check.blame import suspect
 from chatterpy.theme.check.findings import Finding, finding
 from chatterpy.theme.check.policy import Problem
 from chatterpy.theme.check.report import Report
@@ -44,7 +48,7 @@ from chatterpy.theme.check.stamps import place
 from chatterpy.theme.folder import MANIFEST, STATIC, find_theme
 
 #: Of a template's source.
-SOURCES = (*source.CHECKS, *names.CHECKS, *calls.CHECKS)
+SOURCES = (*source.CHECKS, *names.CHECKS, *calls.CHECKS, *aims.CHECKS)
 #: Of single elements, in outlines and in what is rendered.
 ELEMENTS = (
     *policy.CHECKS,
@@ -52,13 +56,22 @@ ELEMENTS = (
     markup.words,
     forms.without_script,
     barriers.elements,
+    barriers.unreachable,
+    barriers.languages,
 )
 #: Of single elements, as the sources have them.
 WRITTEN = (policy.own_addresses,)
 #: Of elements among others, in what is rendered.
 RENDERED = (markup.duplicate_ids, barriers.names, barriers.repeated)
 #: Of what is rendered beside ours.
-COMPARED = (*hooks.CHECKS, forms.changed_forms, barriers.references, barriers.pages)
+COMPARED = (
+    *hooks.CHECKS,
+    forms.changed_forms,
+    forms.kept_values,
+    barriers.references,
+    barriers.pages,
+    *marks.CHECKS,
+)
 SHEETS = (
     *style.CHECKS,
     *selectors.CHECKS,
@@ -126,11 +139,14 @@ def _of_renderings(bench: Bench) -> Iterator[Finding]:
 def _of_rendering(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     for check in (*ELEMENTS, *RENDERED):
         yield from _placed(bench, check(seen.page), seen.seen)
-    for finding_ in markup.nesting(seen.page.html, seen.ours.html, seen.seen):
-        if finding_.file in bench.sources:
-            yield finding_
+    nesting = markup.nesting(seen.page.html, seen.ours.html, seen.seen)
+    broken = [one for one in nesting if one.file in bench.sources]
+    yield from broken
     for compare in COMPARED:
-        yield from compare(bench, seen)
+        for one in compare(bench, seen):
+            # What nothing else explains is lost where the HTML is broken.
+            lost = broken and not one.line and one.rule.id in ("missing-hook", "lost-place")
+            yield replace(one, file=broken[0].file, line=broken[0].line) if lost else one
 
 
 def _placed(bench: Bench, problems: Iterable[Problem], seen: str) -> Iterator[Finding]:
@@ -153,7 +169,7 @@ def _failed(bench: Bench, failure: Failure) -> Finding:
         rule = "unknown-attribute" if "attribute" in said else "unknown-variable"
     file, line = failure.file, failure.line
     if file not in bench.sources:
-        file, line = bench.blame(None, failure.state.context.template)
+        file, line = suspect(bench, failure.state.context.template)
     seen = f"{failure.state.context.template}, {failure.state.name}"
     return finding(rule, file, line, f"This cannot be shown: {said}.", seen)
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bs4 import Tag
 
 from chatterpy.theme.check.bench import Bench, Rendering
-from chatterpy.theme.check.findings import Finding, finding
+from chatterpy.theme.check.blame import told_at
+from chatterpy.theme.check.findings import Finding
+from chatterpy.theme.check.htmx import PARTIAL
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
-from chatterpy.theme.check.stamps import VALUE, place
-from chatterpy.theme.environment import BUILT_IN
+from chatterpy.theme.check.stamps import VALUE, culprit, is_ours
 
 _CONTROLS = "button, input, select, textarea, a[href], iframe, [role=dialog], [role=log], summary"
+#: What the keyboard reaches by itself.
+_FOCUSABLE = {"a", "button", "input", "select", "textarea", "summary", "iframe"}
+_CONTROL_ROLES = {"button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "option"}
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
 #: Attributes that name other elements by their ids.
 _REFERENCES = (
     "for",
@@ -39,6 +45,9 @@ def elements(page: Page) -> Iterator[Problem]:
         if order.lstrip("+").isdigit() and int(order) > 0:
             message = f'tabindex="{order}" comes before everything else on the page.'
             yield "tab-order", element, message
+        elif order.startswith("-") and element.name in _FOCUSABLE and not _is_away(element):
+            message = f"This <{element.name}> is left out where one goes by the keyboard."
+            yield "tab-order", element, message
     for element in page.named("time"):
         if not element.has_attr("datetime"):
             yield "time-datetime", element, "No program can read this time: datetime= is missing."
@@ -58,6 +67,25 @@ def elements(page: Page) -> Iterator[Problem]:
             yield "click-element", element, message
 
 
+def unreachable(page: Page) -> Iterator[Problem]:
+    """What says that it is a control, and takes no focus."""
+    for element in page.select("[role]"):
+        role = text_of(element, "role")
+        reached = element.name in _FOCUSABLE or element.has_attr("tabindex")
+        if role in _CONTROL_ROLES and not reached:
+            message = f'A <{element.name} role="{role}"> cannot be reached with the keyboard.'
+            yield "click-element", element, message
+
+
+def languages(page: Page) -> Iterator[Problem]:
+    """Languages that are not said by their codes."""
+    for element in page.select("[lang]"):
+        code = text_of(element, "lang").strip()
+        if code and VALUE not in code and not _LANGUAGE.fullmatch(code):
+            message = f"lang= cannot be {code!r}: a language has a code, such as en or de-AT."
+            yield "page-language", element, message
+
+
 def names(page: Page) -> Iterator[Problem]:
     """Controls without a name. (For what is rendered: a name may come out of a value.)"""
     labelled = {text_of(one, "for") for one in page.select("label[for]")}
@@ -73,12 +101,15 @@ def names(page: Page) -> Iterator[Problem]:
 def repeated(page: Page) -> Iterator[Problem]:
     """What there may be once on a page."""
     for name, rule in (("accesskey", "access-key"), ("autofocus", "autofocus")):
-        seen: set[str] = set()
+        seen: dict[str, Tag] = {}
         for element in page.select(f"[{name}]"):
+            if element.find_parent(PARTIAL):
+                continue  # one of several that take each other's place
             value = text_of(element, name) if name == "accesskey" else ""
             if value in seen:
-                yield rule, element, f"{name}= is there twice; only one of the two gets it."
-            seen.add(value)
+                wrong = culprit(seen[value], element)
+                yield rule, wrong, f"{name}= is there twice; only one of the two gets it."
+            seen[value] = element
 
 
 def references(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -94,10 +125,7 @@ def references(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         for name, one in named:
             if one not in there and VALUE not in one:
                 message = f"{name}= names #{one}, which is nowhere on the page."
-                file, line = place(element)
-                if not file or file.startswith(f"{BUILT_IN}:"):
-                    file, line = bench.blame(element, seen.template)
-                yield finding("dangling-reference", file, line, message, seen.seen)
+                yield told_at(bench, seen, "dangling-reference", element, element, message)
 
 
 def pages(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -116,6 +144,10 @@ def pages(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         wrong.append(("page-title", "The page has no title.", ours.title))
     if ours.h1 and not page.h1:
         wrong.append(("page-heading", "The page has no <h1>.", ours.h1))
+    if ours.select_one("a.skip") and not page.select_one("a.skip, a[href='#text']"):
+        message = "The page has no link past its beginning."
+        wrong.append(("skip-link", message, ours.select_one("a.skip")))
+    wrong += _out_of_order(seen)
     if ours.main and not page.main:
         wrong.append(("page-main", "The page has no <main>.", ours.main))
     if ours.select_one("meta[name=viewport]") and not page.select_one("meta[name=viewport]"):
@@ -127,10 +159,27 @@ def pages(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     if not seen.page.html.lstrip().lower().startswith("<!doctype html"):
         wrong.append(("page-doctype", "The page does not begin with <!doctype html>.", ours.html))
     for rule, message, element in wrong:
-        file, line = place(element) if element else ("", 0)
-        if not file or file.startswith(f"{BUILT_IN}:"):
-            file, line = bench.blame(element, seen.template)
-        yield finding(rule, file, line, message, seen.seen)
+        yield told_at(bench, seen, rule, element, element, message)
+
+
+def _out_of_order(seen: Rendering) -> Iterator[tuple[str, str, Tag]]:
+    """Headings that leave a level out, and what there may be once and is there twice."""
+    before = 0
+    for heading in seen.page.named("h1", "h2", "h3", "h4", "h5", "h6"):
+        level = int(heading.name[1])
+        if level > before + 1 and not is_ours(heading):
+            said = f"comes after an <h{before}>" if before else "is the first heading"
+            yield "heading-order", f"This <h{level}> {said}.", heading
+        before = level
+    for name, rule in (("h1", "heading-order"), ("main", "page-main")):
+        found = seen.page.named(name)
+        if len(found) > max(1, len(seen.ours.named(name))):
+            yield rule, f"There is more than one <{name}>.", culprit(found[0], found[-1])
+
+
+def _is_away(element: Tag) -> bool:
+    """Whether an element is out of sight, and not to be reached at all."""
+    return element.has_attr("hidden") or text_of(element, "aria-hidden") == "true"
 
 
 def _named(element: Tag, labelled: set[str]) -> bool:

@@ -12,7 +12,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from bs4 import Tag
 from jinja2 import BaseLoader, BytecodeCache, TemplateAssertionError, TemplateSyntaxError, nodes
 from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -22,11 +21,11 @@ from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.check.addresses import address
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.sheets import Sheet, read
-from chatterpy.theme.check.stamps import Stamps, outline, place, unmarked, unnamed
+from chatterpy.theme.check.stamps import Stamps, outline, unmarked, unnamed
 from chatterpy.theme.check.texts import flat
 from chatterpy.theme.contract.fixtures import Fixture, fixtures, parts
 from chatterpy.theme.contract.source import sources
-from chatterpy.theme.environment import BUILT_IN, FOLDER, KINDS, Loaded, built_in
+from chatterpy.theme.environment import FOLDER, KINDS, Loaded, built_in
 from chatterpy.theme.folder import MANIFEST, STATIC, Theme
 from chatterpy.theme.fragments import Fragments
 from chatterpy.theme.templates import STATIC as OUR_STATIC
@@ -270,17 +269,6 @@ class Bench:
     def renderings(self) -> tuple[Rendering, ...]:
         """Each fixture that looks different from ours; `failures` holds those that failed."""
         return tuple(self._render()) if self.sources else ()
-
-    def blame(self, element: Tag | None, template: str) -> tuple[str, int]:
-        """The file of the theme in which an element of ours is missing."""
-        around = [element, *element.parents] if element else []
-        for one in around:
-            name = place(one)[0].removeprefix(f"{BUILT_IN}:")
-            if name in self.sources:
-                return name, 0
-        if template in self.sources:
-            return template, 0
-        return next(iter(self.sources), template), 0
 
     def _render(self) -> Iterator[Rendering]:
         for state in _states().values():

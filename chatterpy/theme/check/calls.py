@@ -58,18 +58,50 @@ def unknown_options(bench: Bench) -> Iterator[Finding]:
                 yield finding("unknown-option", source.name, line, message)
 
 
+def switches(bench: Bench) -> Iterator[Finding]:
+    """Conditions that ask a switch, whose text "off" is as true as "on"."""
+    names = {option.name for option in bench.theme.options if option.kind == "switch"}
+    for source in bench.sources.values():
+        if source.tree is None or not names:
+            continue
+        for condition in source.tree.find_all((nodes.If, nodes.CondExpr)):
+            asked = condition.test  # type: ignore[attr-defined]
+            for line, name in _asked(asked):
+                if name in names:
+                    message = f'The switch {name!r} is "on" or "off", and both are true here.'
+                    yield finding("switch-condition", source.name, line, message)
+
+
+def _asked(node: nodes.Node) -> Iterator[tuple[int, str]]:
+    """The options whose being there is asked, with the lines."""
+    match node:
+        case nodes.Not():
+            yield from _asked(node.node)
+        case nodes.And() | nodes.Or():
+            yield from _asked(node.left)
+            yield from _asked(node.right)
+        case nodes.Getattr() | nodes.Getitem():
+            if found := _option(node):
+                yield node.lineno, found
+
+
+def _option(node: nodes.Getattr | nodes.Getitem) -> str:
+    """Which option a node asks for by its name; "" where it does not."""
+    if not isinstance(node.node, nodes.Name) or node.node.name != "options":
+        return ""
+    if isinstance(node, nodes.Getattr):
+        return node.attr
+    return str(node.arg.value) if isinstance(node.arg, nodes.Const) else ""
+
+
 def options_used(source: Source) -> Iterator[tuple[int, str]]:
     """The options that a template asks for, with the lines."""
     if source.tree is None:
         return
-    for node in source.tree.find_all((nodes.Getattr, nodes.Getitem)):
-        owner = node.node  # type: ignore[attr-defined]
-        if not isinstance(owner, nodes.Name) or owner.name != "options":
-            continue
-        if isinstance(node, nodes.Getattr):
-            yield node.lineno, node.attr
-        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-            yield node.lineno, str(node.arg.value)
+    for kind in (nodes.Getattr, nodes.Getitem):
+        for node in source.tree.find_all(kind):
+            if isinstance(node, (nodes.Getattr, nodes.Getitem)) and (name := _option(node)):
+                yield node.lineno, name
 
 
 def _url(source: Source, call: nodes.Call, endpoint: str) -> Iterator[Finding]:
@@ -100,4 +132,4 @@ def _file(bench: Bench, name: str) -> str:
     return meant(name, bench.theirs.files)
 
 
-CHECKS = (wrong_calls, unknown_dates, unknown_options)
+CHECKS = (wrong_calls, unknown_dates, unknown_options, switches)

@@ -11,13 +11,13 @@ from bs4 import Tag
 from bs4.element import NavigableString
 
 from chatterpy.theme.check.bench import Bench, Rendering, our_texts
+from chatterpy.theme.check.blame import lost_at, may_go
 from chatterpy.theme.check.findings import Finding, finding
 from chatterpy.theme.check.htmx import PARTIAL
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import text_of
-from chatterpy.theme.check.stamps import STAMP, place
+from chatterpy.theme.check.stamps import STAMP, is_ours, place
 from chatterpy.theme.contract.source import hooks
-from chatterpy.theme.environment import BUILT_IN
 
 _AIMED = re.compile(r"#([a-z][a-z-]*)(?![\w{])|\.([a-z][a-z-]+)(?=[\s\]):,>\"'#]|$)")
 _SELECTORS = re.compile(
@@ -46,11 +46,13 @@ def missing_hooks(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         if not found:
             was = ours.select(selector)
             rule = "missing-hook" if hook.needed else "lost-place"
-            where = bench.blame(was[0] if was else None, seen.template)
+            where = lost_at(bench, seen, was[0] if was else None)
             yield finding(rule, *where, f"{name} is missing. {hook.reason}", seen.seen)
-        elif hook.once and len(found) > 1 and len(ours.select(selector)) <= 1:
+        found = [one for one in found if not one.find_parent("svg")] or found[:1]  # it has a title
+        if hook.once and len(found) > 1 and len(ours.select(selector)) <= 1:
             message = f"{name} stands here {len(found)} times, and may only once. {hook.reason}"
-            yield _at(bench, seen, found[-1], "repeated-hook", message)
+            theirs_last = [one for one in found if not is_ours(one)] or found
+            yield _at(bench, seen, theirs_last[-1], "repeated-hook", message)
 
 
 def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -65,22 +67,27 @@ def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
                     break
                 selector = _NUMBER.sub("…", f'[{name}="{value}"]')
                 message = f"{selector} is missing: what aims at it does nothing."
-                where = bench.blame(element, seen.template)
+                where = lost_at(bench, seen, element)
                 entry = name == "id" and _NUMBER.search(value)
                 rule = "missing-hook" if entry else "lost-place"
                 yield finding(rule, *where, message, seen.seen)
                 break
 
 
-def _hooked(seen: Rendering) -> set[int]:
-    """The elements of ours that the contract tells of."""
+def _hooked(seen: Rendering, *, needed: bool = False) -> set[int]:
+    """The elements of ours that the contract tells of, or those of them that must be there."""
     values = seen.state.context.values()
     return {
         id(one)
         for hook in hooks(seen.template)
-        if hook.applies(values) and not hook.behind
+        if hook.applies(values) and not hook.behind and (hook.needed or not needed)
         for one in seen.ours.select(hook.aim(values))
     }
+
+
+def _is_optional(seen: Rendering, element: Tag) -> bool:
+    """Whether the contract tells of an element as one that may go: a lost place at most."""
+    return id(element) in _hooked(seen) - _hooked(seen, needed=True)
 
 
 def other_elements(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -108,7 +115,8 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
             element = seen.page.ids.get(_id(ours))
         if element is None:
             message = f"Nothing does any more what {_described(ours)} did."
-            yield finding("lost-behaviour", *bench.blame(ours, seen.template), message, seen.seen)
+            if not may_go(bench, ours) and not _is_optional(seen, ours):
+                yield finding("lost-behaviour", *lost_at(bench, seen, ours), message, seen.seen)
             continue
         for name in ours.attrs:
             if not name.startswith("hx-"):
@@ -128,6 +136,33 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
             yield _at(bench, seen, element, "lost-behaviour", message)
 
 
+def switched_off(bench: Bench, seen: Rendering) -> Iterator[Finding]:
+    """What the theme has put into something that htmx does not look into, or that is not seen."""
+    for around in seen.page.having("hx-ignore"):
+        found = next((one for one in (around, *around.find_all(True)) if _asks(one)), None)
+        if found is not None:
+            message = f"hx-ignore switches off what {_described(found)} does."
+            yield _at(bench, seen, around, "lost-behaviour", message)
+    told: set[int] = set()
+    for ours, theirs in _pairs(seen):
+        outer = _unseen(theirs)
+        if outer is None or is_ours(outer) or id(outer) in told or _unseen(ours) is not None:
+            continue
+        if id(ours) in _hooked(seen, needed=True):
+            told.add(id(outer))
+            how = next((f" {name}" for name in ("hidden", "inert") if outer.has_attr(name)), "")
+            message = f"#{_NUMBER.sub('…', _id(ours))} is out of reach in a <{outer.name}{how}>."
+            yield _at(bench, seen, outer, "unseen-part", message)
+
+
+def _unseen(element: Tag) -> Tag | None:
+    """What keeps an element from being seen or used, around it or itself."""
+    for one in (element, *element.parents):
+        if one.name in ("template", "noscript") or one.has_attr("hidden") or one.has_attr("inert"):
+            return one
+    return None
+
+
 def lost_partials(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     """Frames and answers: each of ours aims somewhere, in a certain way, and holds nothing else."""
     ours, theirs = _roots(seen.ours), _roots(seen.page)
@@ -145,7 +180,7 @@ def lost_partials(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         target, swap = text_of(partial, "hx-target"), text_of(partial, "hx-swap")
         if not there[target, swap]:
             message = f'The partial that aims at "{_NUMBER.sub("…", target)}" by {swap} is missing.'
-            yield finding("lost-partial", *bench.blame(partial, seen.template), message, seen.seen)
+            yield finding("lost-partial", *lost_at(bench, seen, partial), message, seen.seen)
         there[target, swap] -= 1
 
 
@@ -249,10 +284,9 @@ def _hooks_of(
 def _at(bench: Bench, seen: Rendering, element: Tag | None, rule: str, message: str) -> Finding:
     """A finding at an element, or where it must have come from."""
     for one in [element, *element.parents] if element else []:
-        file, line = place(one)
-        if file and not file.startswith(f"{BUILT_IN}:"):
-            return finding(rule, file, line, message, seen.seen)
-    return finding(rule, *bench.blame(element, seen.template), message, seen.seen)
+        if place(one)[0] in bench.sources:
+            return finding(rule, *place(one), message, seen.seen)
+    return finding(rule, *lost_at(bench, seen, element), message, seen.seen)
 
 
 def _pairs(seen: Rendering) -> Iterator[tuple[Tag, Tag]]:
@@ -330,6 +364,7 @@ CHECKS = (
     lost_places,
     other_elements,
     lost_behaviour,
+    switched_off,
     lost_partials,
     one_element,
     sentinels,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from chatterpy.theme.check.findings import meant
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
 from chatterpy.theme.check.stamps import STAMP, VALUE
 from chatterpy.theme.check.words import listed
+from chatterpy.theme.templates import STATIC
 
 #: Those of htmx 4 and of its extension for sockets.
 ATTRIBUTES = {
@@ -45,7 +47,21 @@ SWAPS = {
 #: What an element may be called when htmx reads it.
 PARTIAL = "hx-partial"
 _EVALUATED = ("hx-vals", "hx-headers", "hx-get", "hx-post", "hx-confirm", "hx-action")
-_SELECTORS = ("hx-target", "hx-include", "hx-select", "hx-indicator", "hx-disable")
+#: What browsers and htmx tell of; other names with a colon or a hyphen are somebody's own.
+EVENTS = listed(
+    "abort animationcancel animationend animationiteration animationstart auxclick beforeinput "
+    "beforetoggle blur cancel canplay change click close command compositionend "
+    "compositionstart compositionupdate contextmenu copy cut dblclick drag dragend dragenter "
+    "dragleave dragover dragstart drop ended error every focus focusin focusout formdata "
+    "fullscreenchange gotpointercapture hashchange input intersect invalid keydown keypress keyup "
+    "languagechange load loadeddata loadedmetadata lostpointercapture message mousedown "
+    "mouseenter mouseleave mousemove mouseout mouseover mouseup offline online pagehide pageshow "
+    "paste pause play playing pointercancel pointerdown pointerenter pointerleave pointermove "
+    "pointerout pointerover pointerup popstate reset resize revealed scroll scrollend search "
+    "select selectionchange selectstart slotchange storage submit timeupdate toggle touchcancel "
+    "touchend touchmove touchstart transitioncancel transitionend transitionrun transitionstart "
+    "visibilitychange volumechange wheel"
+)
 
 
 def names(page: Page) -> Iterator[Problem]:
@@ -87,6 +103,26 @@ def expressions(page: Page) -> Iterator[Problem]:
                 yield "hx-script", element, message
 
 
+def events(page: Page) -> Iterator[Problem]:
+    """Events that nothing sends."""
+    for element in page.having("hx-trigger"):
+        for one in re.split(r",\s*(?![^(\[]*[)\]])", text_of(element, "hx-trigger")):
+            name = one.strip().split(" ")[0].split("[")[0]
+            own = name.startswith("htmx:") and VALUE not in name
+            known = _htmx_events() if own else EVENTS
+            if (own or name.isalpha()) and name not in known:
+                message = f"Nothing sends the event {name!r}.{meant(name, known)}"
+                yield "unknown-value", element, message
+
+
+@cache
+def _htmx_events() -> frozenset[str]:
+    """What htmx and its extension for sockets tell of."""
+    return frozenset(
+        re.findall(r"htmx:[a-zA-Z:]+[a-zA-Z]", (STATIC / "htmx.js").read_text("utf-8"))
+    )
+
+
 def swaps(page: Page) -> Iterator[Problem]:
     """Ways to swap that there are not, and partials that aim at nothing."""
     for element in page.elements:
@@ -98,4 +134,4 @@ def swaps(page: Page) -> Iterator[Problem]:
             yield "unknown-hx", element, "This partial has no hx-target=, so it goes nowhere."
 
 
-CHECKS = (names, expressions, swaps)
+CHECKS = (names, expressions, events, swaps)

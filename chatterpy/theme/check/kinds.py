@@ -26,6 +26,19 @@ class Kind:
             return True
         return any(hasattr(one, name) or name in _hints(one) for one in self.classes)
 
+    @property
+    def is_object(self) -> bool:
+        """Whether it has no text of its own, so that Python's name for it would be shown."""
+        return any(
+            not issubclass(one, (int, float))
+            and not any("__str__" in vars(base) for base in one.__mro__[:-1])
+            for one in self.classes
+        )
+
+    def calls(self, name: str) -> bool:
+        """Whether an attribute has to be called."""
+        return any(callable(getattr(one, name, None)) for one in self.classes)
+
     def names(self) -> set[str]:
         """The attributes that there are."""
         found = {name for one in self.classes for name in (*dir(one), *_hints(one))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -10,11 +11,12 @@ from xml.parsers import expat
 from bs4 import Tag
 
 from chatterpy.theme.check.bench import Bench, Rendering
+from chatterpy.theme.check.blame import suspect
 from chatterpy.theme.check.findings import Finding, finding, meant
 from chatterpy.theme.check.htmx import PARTIAL
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
-from chatterpy.theme.check.stamps import STAMP, VALUE
+from chatterpy.theme.check.stamps import STAMP, VALUE, culprit
 from chatterpy.theme.check.words import (
     ARIA,
     ATTRIBUTES,
@@ -26,7 +28,11 @@ from chatterpy.theme.check.words import (
     VALUES,
     VOID,
 )
+from chatterpy.theme.environment import BUILT_IN
 
+#: What does something when it is clicked, so that nothing else that does can be around it.
+_ACTIVE = {"a", "button", "input", "select", "textarea", "iframe", "details", "label"}
+_END_STAMP = re.compile(rf'</[\w:-]+ {STAMP}="([^"]*)"')
 #: Nobody can be in two of these at once.
 _ALONE = {"a", "button", "form", "label"}
 
@@ -37,6 +43,7 @@ class Nesting(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.wrong: list[tuple[str, str]] = []  # the stamp, and the sentence
+        self._end = ""  # the stamp of the end tag that is read
         self._open: list[tuple[str, str]] = []
         self.feed(html)
         self.close()
@@ -50,6 +57,7 @@ class Nesting(HTMLParser):
             if times > 1 and stamp:
                 self.wrong.append((stamp, f"<{tag}> has {name}= twice."))
         self._fits(tag, stamp)
+        self._reacts(tag, dict(attrs).get("type") or "", stamp)
         if tag not in VOID:
             self._open.append((tag, stamp))
 
@@ -59,17 +67,37 @@ class Nesting(HTMLParser):
         if tag not in VOID and not foreign:
             self.wrong.append((stamp, f"<{tag}/> is not closed: browsers read it as <{tag}>."))
 
+    def parse_endtag(self, i: int) -> int:
+        found = _END_STAMP.match(self.rawdata, i)
+        self._end = found[1] if found else ""
+        return super().parse_endtag(i)
+
     def handle_endtag(self, tag: str) -> None:
-        around = [name for name, _ in self._open]
-        if tag not in around:
-            stamp = self._open[-1][1] if self._open else ""
-            self.wrong.append((stamp, f"</{tag}> closes nothing."))
+        end, opened = self._end, self._opened(tag)
+        if opened is None:
+            stamp = end or (self._open[-1][1] if self._open else "")
+            there = tag in (name for name, _ in self._open)
+            what = "an element that is not this file's" if there else "nothing"
+            self.wrong.append((stamp, f"</{tag}> closes {what}."))
             return
-        while self._open:
-            name, stamp = self._open.pop()
-            if name == tag:
-                return
+        for name, stamp in reversed(self._open[opened + 1 :]):
             self.wrong.append((stamp, f"<{name}> is not closed before </{tag}>."))
+        del self._open[opened:]
+
+    def _opened(self, tag: str) -> int | None:
+        """Which of the open elements an end tag closes: of its own side, the theme's or ours."""
+        for number in reversed(range(len(self._open))):
+            name, stamp = self._open[number]
+            if name == tag and (not stamp or not self._end or _ours(stamp) == _ours(self._end)):
+                return number
+        return None
+
+    def _reacts(self, tag: str, kind: str, stamp: str) -> None:
+        if tag not in _ACTIVE or kind == "hidden":
+            return
+        for name, article in (("a", "an"), ("button", "a")):
+            if name != tag and name in (one for one, _ in self._open):
+                self.wrong.append((stamp, f"<{tag}> cannot be in {article} <{name}>."))
 
     def _fits(self, tag: str, stamp: str) -> None:
         around = [name for name, _ in self._open]
@@ -80,8 +108,6 @@ class Nesting(HTMLParser):
             )
         if tag in _ALONE and tag in around:
             self.wrong.append((stamp, f"<{tag}> cannot be in another <{tag}>."))
-        if tag in ("a", "input", "select", "textarea") and "button" in around:
-            self.wrong.append((stamp, f"<{tag}> cannot be in a <button>."))
         allowed = PARENTS.get(tag)
         if allowed and parent and parent not in allowed and parent != PARTIAL:
             self.wrong.append((stamp, f"<{tag}> cannot be in <{parent}>."))
@@ -90,13 +116,17 @@ class Nesting(HTMLParser):
             self.wrong.append((stamp, f"<{parent}> cannot hold <{tag}>."))
 
 
+def _ours(stamp: str) -> bool:
+    return stamp.startswith(f"{BUILT_IN}:")
+
+
 def drawings(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     """Drawings that are no XML: browsers show nothing of them."""
     try:
         expat.ParserCreate().Parse(seen.page.html, True)
     except expat.ExpatError as error:
         what = expat.ErrorString(error.code)
-        file, line = bench.blame(None, seen.template)
+        file, line = suspect(bench, seen.template)
         yield finding("broken-html", file, line, f"This is no XML: {what}.", seen.seen)
 
 
@@ -126,7 +156,8 @@ def duplicate_ids(page: Page) -> Iterator[Problem]:
             continue
         name = text_of(element, "id")
         if name in seen:
-            yield "duplicate-id", element, f"There are two elements with the id {name!r}."
+            wrong = culprit(seen[name], element)
+            yield "duplicate-id", wrong, f"There are two elements with the id {name!r}."
         seen[name] = element
 
 

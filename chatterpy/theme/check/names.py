@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from jinja2 import nodes
@@ -16,9 +17,14 @@ from chatterpy.theme.contract import contexts
 
 Scope = dict[str, Kind | None]
 
+#: Filters whose text is that of what they are given.
+_AS_IT_IS = {"e", "escape", "forceescape", "string", "trim", "upper", "lower", "title", "default"}
+_OBJECTS = {"options", "tokens", "self"}
 #: What Jinja itself knows everywhere, or in macros.
 _JINJA = ("self", "super", "caller", "varargs", "kwargs", "true", "false", "none")
 _LOOP = Kind((LoopContext,))
+#: What has to be called.
+_CALLED = Kind((FunctionType,))
 #: Globals whose attributes are not looked at: `calls.py` does, or nobody can.
 _OPEN = {"options", "tokens", "t"}
 
@@ -37,6 +43,8 @@ def known(bench: Bench, name: str) -> Scope:
     for word, value in bench.theirs.environment.globals.items():
         plain = not callable(value) and word not in _OPEN
         scope[word] = Kind((type(value),)) if plain else None
+    called = [word for word, value in bench.theirs.environment.globals.items() if callable(value)]
+    scope |= dict.fromkeys((*called, "super", "caller"), _CALLED)
     for one in (name, *(includers(bench, name) if name not in given else ())):
         if one in given:
             scope |= kinds(given[one])
@@ -118,7 +126,7 @@ class _Walk:
                 yield from self.within({}, node.body)
                 self.scope |= self._targets(node.target, None)
             case nodes.Macro():
-                self.scope[node.name] = None
+                self.scope[node.name] = _CALLED
                 yield from self.body(node.defaults)
                 yield from self.within({one.name: None for one in node.args}, node.body)
             case nodes.CallBlock():
@@ -128,6 +136,10 @@ class _Walk:
                 self.scope[node.target] = None
             case nodes.FromImport():
                 self.scope |= {one if isinstance(one, str) else one[1]: None for one in node.names}
+            case nodes.Output():
+                for one in node.nodes:
+                    yield from self._shown(one)
+                    yield from self.visit(one)
             case nodes.Name() if node.ctx == "load":
                 yield from self._name(node)
             case nodes.Getattr():
@@ -171,9 +183,48 @@ class _Walk:
         )
         self.scope[node.name] = None  # told once
 
+    def _shown(self, node: nodes.Expr) -> Iterator[Finding]:
+        """What is written into the page, and has no text."""
+        match node:
+            case nodes.Filter() if node.name in _AS_IT_IS and node.node:
+                yield from self._shown(node.node)
+            case nodes.CondExpr():
+                for one in (node.expr1, node.expr2):
+                    if one:
+                        yield from self._shown(one)
+            case nodes.Or():
+                yield from self._shown(node.right)
+            case nodes.Concat():
+                for one in node.nodes:
+                    yield from self._shown(one)
+            case nodes.Name() | nodes.Getattr():
+                if message := self._wordless(node):
+                    yield finding("shown-object", self.source.name, node.lineno, message)
+
+    def _wordless(self, node: nodes.Name | nodes.Getattr) -> str:
+        """Why a value has no text; "" where it has one."""
+        kind = self.kind(node)
+        if isinstance(node, nodes.Getattr):
+            owner, said = self.kind(node.node), _dotted(node)
+            block = isinstance(node.node, nodes.Name) and node.node.name == "self"
+            if block or (owner and owner is not _CALLED and owner.calls(node.attr)):
+                return f"{said} is not called: brackets are missing behind it."
+        else:
+            said = node.name
+            if kind is _CALLED:
+                return f"{said} is not called: brackets are missing behind it."
+            if kind is None and said in _OBJECTS:
+                return f"{said} is no text: name what is to be shown of it."
+        if kind is None or not kind.is_object:
+            return ""
+        if any(issubclass(one, Collection) for one in kind.classes):
+            return f"{said} is a {kind}, and no text: go through it with `for`."
+        names = (one for one in kind.names() if not kind.calls(one) and one != "token")
+        return f"{said} is a {kind}, and no text. There are {', '.join(sorted(names))}."
+
     def _attribute(self, node: nodes.Getattr) -> Iterator[Finding]:
         owner = self.kind(node.node)
-        if owner and not owner.has(node.attr):
+        if owner and owner is not _CALLED and not owner.has(node.attr):
             yield finding(
                 "unknown-attribute",
                 self.source.name,
@@ -185,6 +236,13 @@ class _Walk:
         if isinstance(target, nodes.Name):
             return {target.name: kind}
         return {one.name: None for one in target.find_all(nodes.Name)}
+
+
+def _dotted(node: nodes.Expr) -> str:
+    """A value as it is written in a template, as far as it is names."""
+    if isinstance(node, nodes.Getattr):
+        return f"{_dotted(node.node)}.{node.attr}"
+    return node.name if isinstance(node, nodes.Name) else "…"
 
 
 CHECKS = (unknown_names,)

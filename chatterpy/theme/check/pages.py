@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup, Tag
 
 #: The last part of a selector, and in it a name that an element has to have.
 _SPLIT = re.compile(r"[\s>+~]+(?![^(\[]*[)\]])")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _CONDITION = re.compile(r":[\w-]+\((?:[^()]|\([^()]*\))*\)|::?[\w-]+|\[[^\]]*\]")
 #: An id, a class or an attribute alone: what elements are sorted under says it all.
 _PLAIN = re.compile(r"[#.][\w-]+|\[[\w-]+\]")
@@ -103,7 +104,8 @@ class Page:
 @cache
 def _keys(selector: str) -> tuple[str | None, ...]:
     """For each part of a list of selectors, what its elements are sorted under."""
-    return tuple(_key(_SPLIT.split(one.strip())[-1]) for one in _parts(selector))
+    plain = _QUOTED.sub('""', selector)  # what is quoted has spaces and commas of its own
+    return tuple(_key(_SPLIT.split(one.strip())[-1]) for one in _parts(plain))
 
 
 def _parts(selector: str) -> list[str]:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from bs4 import Tag
 
 from chatterpy.theme.check.pages import Page
-from chatterpy.theme.check.stamps import VALUE
 
 #: A rule's id, the element, and the sentence.
 Problem = tuple[str, Tag, str]
@@ -114,8 +113,8 @@ def elements(page: Page) -> Iterator[Problem]:
                 message = f"The policy blocks <{element.name}>."
                 yield "embedded-object", element, message
             case "meta" if text_of(element, "http-equiv").lower() == "refresh":
-                if VALUE in text_of(element, "content") or element.find_parent("noscript"):
-                    continue  # ours, which reads the stream again
+                if page.select("body.stream") or element.find_parent("noscript"):
+                    continue  # the stream, which is read again
                 message = "A page that loads itself again loses what is being typed in it."
                 yield "meta-refresh", element, message
             case "meta" if text_of(element, "http-equiv").lower() == "content-security-policy":
@@ -137,12 +136,14 @@ def own_addresses(page: Page) -> Iterator[Problem]:
             if re.match(r"/[^/]", value) or value == "/":
                 message = f"{name}={value!r} is not there where the chat is mounted under a prefix."
                 yield "absolute-address", element, message
+            elif element.name == "a" and name == "href" and value.strip() == "#":
+                yield "needs-script", element, 'href="#" leads to the beginning of the page.'
             elif (
-                name in _LOADED.get(element.name, ())
+                (name in _LOADED.get(element.name, ()) or name in ("href", "action", "formaction"))
                 and re.match(r"[\w.]", value)
                 and ":" not in value.split("/")[0]
             ):
-                message = f"{name}={value!r} is looked for beside the page, where no file is."
+                message = f"{name}={value!r} is looked for beside the page, where nothing is."
                 yield "relative-address", element, message
 
 

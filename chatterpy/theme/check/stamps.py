@@ -23,7 +23,8 @@ VALUE = "\N{OBJECT REPLACEMENT CHARACTER}"
 #: Stands around the place of a line in a style sheet: no style sheet has it.
 _MARK = "\x02"
 
-_START_TAG = re.compile(r"<[a-zA-Z][\w:-]*(?=[\s/>]|$)")
+#: A tag's beginning; what reads text alone until its end tag wants that one as it is.
+_TAG = re.compile(r"<(?!/(?:script|style|textarea|title)\b)/?[a-zA-Z][\w:-]*(?=[\s/>]|$)")
 
 
 class Stamps(Extension):
@@ -43,7 +44,7 @@ def named(filename: str | None, name: str | None) -> str:
 
 
 def stamped(tokens: Iterable[Token], name: str) -> Iterator[Token]:
-    """The tokens of a template, with a stamp in each start tag."""
+    """The tokens of a template, with a stamp in each start tag and end tag."""
     last = Token(0, "eof", "")
     for token, following in pairwise([*tokens, last]):
         if token.type == "data":
@@ -112,6 +113,16 @@ def _read(stamp: str) -> tuple[str, int]:
     return file, int(line) if line.isdigit() else 0
 
 
+def is_ours(element: Tag) -> bool:
+    """Whether an element is from a built-in template."""
+    return place(element)[0].startswith(f"{BUILT_IN}:")
+
+
+def culprit(first: Tag, second: Tag) -> Tag:
+    """Which of two elements is one too many: the second, but for one of ours."""
+    return first if is_ours(second) and not is_ours(first) else second
+
+
 def _stamp(token: Token, name: str, following: str) -> str:
     text = token.value
 
@@ -121,4 +132,4 @@ def _stamp(token: Token, name: str, following: str) -> str:
         line = token.lineno + text.count("\n", 0, found.start())
         return f'{found[0]} {STAMP}="{name}@{line}"'
 
-    return _START_TAG.sub(add, text)
+    return _TAG.sub(add, text)

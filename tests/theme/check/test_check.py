@@ -400,3 +400,183 @@ def test_files_that_nothing_looks_for_are_told_of(folder: Path) -> None:
         (folder / name).write_text(".message { color: inherit; }")
     found = [one.file for one in examine(folder).findings if one.rule.id == "misplaced-file"]
     assert sorted(found) == sorted(names)
+
+
+def places(folder: Path) -> set[tuple[str, str]]:
+    """The rules that were broken, with the places."""
+    return {(one.rule.id, one.place) for one in examine(folder).findings}
+
+
+def written(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def changed(template: str, *pairs: tuple[str, str]) -> str:
+    """The source of a template of ours with something else in it."""
+    text = (FOLDER / template).read_text()
+    for was, is_now in pairs:
+        assert was in text
+        text = text.replace(was, is_now)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("block", "html", "line"),
+    [
+        ("footer", "<p>Be kind.</p>\n</div>", 4),
+        ("before_messages", "<p>Be kind.</p></p>", 3),
+        ("footer", "</ol>", 3),
+        ("before_messages", "<div>\n<p>Be kind.</p>", 3),
+        ("footer", '<a href="?"><button type="button">Go</button></a>', 3),
+    ],
+)
+def test_broken_html_in_a_block_is_found_at_its_line(
+    folder: Path, block: str, html: str, line: int
+) -> None:
+    (folder / "room.html").write_text(
+        f'{{% extends "default:room.html" %}}\n{{% block {block} %}}\n{html}\n{{% endblock %}}\n'
+    )
+    found = examine(folder).findings
+    assert ("broken-html", f"room.html:{line}") in {(one.rule.id, one.place) for one in found}
+    assert all(one.line for one in found), "what is lost by it is told there, too"
+
+
+def test_what_comes_before_ours_and_is_there_twice_is_the_one_too_many(folder: Path) -> None:
+    (folder / "room.html").write_text(
+        '{% extends "default:room.html" %}\n{% block before_messages %}\n'
+        '<b id="typing">x</b>\n'
+        '<input aria-label="Search" name="q" autofocus>\n{% endblock %}'
+    )
+    assert places(folder) >= {
+        ("duplicate-id", "room.html:3"),
+        ("repeated-hook", "room.html:3"),
+        ("autofocus", "room.html:4"),
+    }
+
+
+def test_a_block_is_named_by_its_line_where_it_lost_something(folder: Path) -> None:
+    written(
+        folder,
+        {
+            "aaa.html": "",
+            "room.html": '{% extends "default:room.html" %}\n'
+            "{% block header %}<h1>x</h1>{% endblock %}\n"
+            "{% block beside %}{% endblock %}",
+            "error.html": '{% extends "default:error.html" %}\n\n{% block body %}{% endblock %}',
+        },
+    )
+    found = places(folder)
+    assert ("missing-hook", "room.html:2") in found  # status
+    assert ("lost-place", "room.html:3") in found  # rooms and people
+    assert ("missing-hook", "error.html:3") in found
+    assert not [place for rule, place in found if "aaa" in place and rule != "unused-template"]
+
+
+def test_values_without_a_text_are_found(folder: Path) -> None:
+    (folder / "room.html").write_text(
+        '{% extends "default:room.html" %}{% block footer %}\n'
+        "{{ me }}\n{{ url }}\n{{ super }}\n{{ here }}\n{{ options }}\n{{ self.log }}\n"
+        '<b title="{{ page.entries[0].at.isoformat }}">x</b>\n'
+        "{% macro kind() %}x{% endmacro %}{{ kind }}\n"
+        "{{ me.name }} {{ page|entries }} {{ theme.name }} {{ here|length }} {{ me.face }}\n"
+        "{{ kind() }} {{ counts.lobby or 0 }} {{ silence_ms }} {{ page.entries[0].at }}\n"
+        "{% endblock %}"
+    )
+    found = sorted(place for rule, place in places(folder) if rule == "shown-object")
+    assert found == [f"room.html:{line}" for line in range(2, 10)]
+
+
+def test_fields_and_buttons_of_the_composer_stay_as_they_work(folder: Path) -> None:
+    send = "<button>{{ t('composer.send') }}</button>"
+    composer = changed(
+        "composer.html",
+        (" novalidate", ""),
+        (' autocomplete="off"', ""),
+        (send, "<button>:-)</button>\n" + send.replace("<button", "<button disabled")),
+    )
+    text = changed("text.html", ('name="text" type', 'name="text" readonly maxlength="80" type'))
+    found = places(written(folder, {"composer.html": composer, "text.html": text}))
+    assert found == {
+        ("lost-behaviour", "composer.html:2"),
+        ("restored-field", "composer.html:3"),
+        ("form-button", "composer.html:7"),
+        ("shut-field", "text.html:7"),
+    }
+
+
+def test_send_does_not_become_another_button(folder: Path) -> None:
+    composer = changed(
+        "composer.html",
+        ("<button>", '<button type="button">'),
+        ('<span id="nonces">', '<fieldset disabled><span id="nonces">'),
+        ("</form>", "</fieldset></form>"),
+    )
+    found = places(written(folder, {"composer.html": composer}))
+    assert found == {("form-button", "composer.html:7"), ("shut-field", "composer.html:3")}
+
+
+def test_barriers_are_found_at_their_lines(folder: Path) -> None:
+    (folder / "room.html").write_text(
+        '{% extends "default:room.html" %}{% block footer %}\n'
+        "<main>x</main>\n"
+        "<h1>x</h1>\n"
+        '<div role="button">x</div>\n'
+        '<button type="button" tabindex="-1">x</button>\n'
+        '<p lang="englisch">x</p>\n'
+        '<a href="#">x</a>\n'
+        '<a href="about.html">x</a>\n'
+        "<svg><title>x</title></svg>"
+        '<a href="mailto:a@example.org" lang="zh-Hant-TW">x</a> <a href="?before=3">x</a>\n'
+        "{% endblock %}"
+    )
+    (folder / "text.html").write_text(changed("text.html", (' dir="auto"', "")))
+    assert places(folder) == {
+        ("page-main", "room.html:2"),
+        ("heading-order", "room.html:3"),
+        ("click-element", "room.html:4"),
+        ("tab-order", "room.html:5"),
+        ("page-language", "room.html:6"),
+        ("needs-script", "room.html:7"),
+        ("relative-address", "room.html:8"),
+        ("text-direction", "text.html:4"),
+        ("text-direction", "text.html:7"),
+    }
+
+
+def test_what_htmx_waits_for_and_looks_into_is_there(folder: Path) -> None:
+    (folder / "room.html").write_text(
+        '{% extends "default:room.html" %}{% block composer %}\n'
+        "<div hx-ignore>{{ super() }}</div>\n"
+        "{% endblock %}{% block footer %}\n"
+        '<i hx-get="{{ url(\'home\') }}" hx-trigger="laod"></i>\n'
+        '<i hx-get="{{ url(\'home\') }}" hx-trigger="load, keyup from:#txt, a:b from:body"></i>\n'
+        '<i hx-get="{{ url(\'home\') }}" hx-trigger="htmx:afterSwap from:body, htmx:error"></i>\n'
+        "{% endblock %}"
+    )
+    assert places(folder) == {
+        ("lost-behaviour", "room.html:2"),
+        ("unknown-value", "room.html:4"),
+        ("unknown-value", "room.html:6"),
+        ("dangling-aim", "room.html:5"),
+    }
+
+
+def test_a_part_that_may_go_is_no_error(folder: Path) -> None:
+    written(
+        folder,
+        {
+            "room.html": '{% extends "default:room.html" %}{% block beside %}{% endblock %}',
+            "composer.html": changed("composer.html", ('{% include "lines.html" %}', "")),
+            "stream.html": changed("stream.html", ("<main>", '<main class="wide">')),
+        },
+    )
+    found = examine(folder).findings
+    assert {one.rule.id for one in found} == {"lost-place", "dangling-reference"}
+    assert {one.level for one in found} == {"warning"}
+
+
+def test_a_sheet_that_lost_its_popover_is_found(folder: Path) -> None:
+    (folder / "side.html").write_text(changed("side.html", (" popover", "")))
+    assert places(folder) == {("closed-sheet", "side.html:2")}

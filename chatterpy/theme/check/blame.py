@@ -1,0 +1,128 @@
+"""Blame: where in a theme something of ours was lost, though nothing of it is there any more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from bs4 import Tag
+
+from chatterpy.theme.check.bench import Bench, Rendering, within
+from chatterpy.theme.check.findings import Finding, finding
+from chatterpy.theme.check.names import mentioned
+from chatterpy.theme.check.policy import text_of
+from chatterpy.theme.check.stamps import is_ours, place
+from chatterpy.theme.contract import contexts
+from chatterpy.theme.environment import BUILT_IN, FOLDER
+
+_BLOCK = re.compile(r"{%[-+]?\s*(end)?block\b[-+]?\s*(\w*)")
+_SUPER = re.compile(r"super\s*\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A block in the source of a template, from line to line."""
+
+    name: str
+    first: int
+    last: int
+    text: str
+
+
+def lost_at(bench: Bench, seen: Rendering, element: Tag | None) -> tuple[str, int]:
+    """The theme's file and line where an element of ours is missing, or what it stood in."""
+    whole = ""
+    passed: list[str] = []
+    for one in [element, *element.parents] if element else []:
+        now = seen.page.ids.get(text_of(one, "id"))
+        if now is not None and place(now)[0] in bench.sources:
+            return place(now)
+        name, line = place(one)
+        name = name.removeprefix(f"{BUILT_IN}:")
+        if name in bench.sources:
+            if _on_its_own(bench, seen.template, name):
+                break
+            if found := _replaced(bench, name, line, passed):
+                return name, found
+            whole = whole or name
+        passed.append(name)
+    return (whole or _suspect(bench, seen.template)), 0
+
+
+def told_at(
+    bench: Bench, seen: Rendering, rule: str, element: Tag | None, ours: Tag | None, message: str
+) -> Finding:
+    """A finding at an element of the theme's, or where the one of ours that it stands for was."""
+    if element is None or place(element)[0] not in bench.sources:
+        return finding(rule, *lost_at(bench, seen, ours), message, seen.seen)
+    return finding(rule, *place(element), message, seen.seen)
+
+
+def may_go(bench: Bench, element: Tag) -> bool:
+    """Whether an element of ours is of a part that a page may do without, and that was left out."""
+    for one in (element, *element.parents):
+        name = place(one)[0].removeprefix(f"{BUILT_IN}:")
+        if name in bench.sources:
+            return False
+        if is_ours(one) and name in contexts() and contexts()[name].optional:
+            return True
+    return False
+
+
+def suspect(bench: Bench, template: str) -> tuple[str, int]:
+    """The theme's file that a template of ours was spoilt by, where nothing says which."""
+    return _suspect(bench, template), 0
+
+
+def _suspect(bench: Bench, template: str) -> str:
+    near = sorted(within(template) & bench.sources.keys())
+    return template if template in near or not near else near[0]
+
+
+def _on_its_own(bench: Bench, template: str, layout: str) -> bool:
+    """Whether a page of the theme does without what ours is built on."""
+    source = bench.sources.get(template)
+    return (
+        source is not None
+        and source.tree is not None
+        and not mentioned(source)
+        and template != layout
+        and f'{{% extends "{layout}" %}}' in (FOLDER / template).read_text("utf-8")
+    )
+
+
+def _replaced(bench: Bench, name: str, line: int, included: list[str]) -> int:
+    """The line of the theme's block that stands for the one of ours with that line in it, or with
+    one of the parts that are included.
+    """
+    theirs = {one.name: one for one in _blocks(bench.sources[name].text)}
+    inside = [
+        one
+        for one in _our_blocks(name)
+        if one.first <= line <= one.last
+        or any(f'{{% include "{part}" %}}' in one.text for part in included)
+    ]
+    found = [theirs[one.name] for one in inside if one.name in theirs]
+    # What has ours in it by `super` is less likely to have lost something; then the innermost.
+    found.sort(key=lambda one: (bool(_SUPER.search(one.text)), one.last - one.first))
+    return found[0].first if found else 0
+
+
+@cache
+def _our_blocks(name: str) -> tuple[Stretch, ...]:
+    file = FOLDER / name
+    return tuple(_blocks(file.read_text("utf-8"))) if file.is_file() else ()
+
+
+def _blocks(text: str) -> Iterator[Stretch]:
+    """The blocks of a source, inner ones before those around them."""
+    begun: list[tuple[str, int]] = []
+    for found in _BLOCK.finditer(text):
+        if not found[1]:
+            begun.append((found[2], found.start()))
+        elif begun:
+            name, start = begun.pop()
+            first, last = (text.count("\n", 0, at) + 1 for at in (start, found.start()))
+            yield Stretch(name, first, last, text[start : found.start()])
