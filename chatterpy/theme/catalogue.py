@@ -52,8 +52,8 @@ rest = { one = "und noch jemand", other = "und {count} weitere" }
 ```
 
 What is in braces stands for a value, and may be moved or left out. A text with `{count}` may have
-two forms, for one and for any other number. HTML in a text is shown as it is. A key that does not
-exist, and a value that a text does not have, stop the start with a sentence that names them.
+two forms, for one and for any other number. HTML in a text is shown as it is. Where a key does not
+exist, or a text has a value that it cannot have, ours stands for it; the log and the check say so.
 
 Not among these: the log, what programs are told as plain text (`/healthz`, `/readyz`, `/metrics`,
 who is turned away at the door), and what other libraries say.

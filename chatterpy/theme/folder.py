@@ -59,6 +59,9 @@ class Theme:
         folder = self.folder / STATIC if self.folder else None
         return folder if folder and folder.is_dir() else None
 
+    def _has(self, name: str) -> bool:
+        return self.static is not None and (self.static / name).is_file()
+
     def chosen(self, environ: Mapping[str, str], stored: Mapping[str, str]) -> dict[str, str]:
         """The value of each option: the environment's, else the stored one, else its default.
 
@@ -69,8 +72,18 @@ class Theme:
             given = environ.get(variable(option))
             if given is None:
                 given = stored.get(option.name, option.default)
-            values[option.name] = option.check(given)
+            values[option.name] = self.check(option, given)
         return values
+
+    def check(self, option: Option, value: str) -> str:
+        """The value; raises ThemeError where it is not of the option's kind, or names no file."""
+        missing = option.kind == "file" and value not in ("", option.default)
+        if option.check(value) and missing and not self._has(value):
+            raise ThemeError(
+                f"The theme's setting {option.name} is the name of a file in {STATIC}/, and there "
+                f"is none named {value!r}."
+            )
+        return value
 
 
 def variable(option: Option) -> str:

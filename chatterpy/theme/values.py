@@ -63,7 +63,7 @@ def parse(theme: Theme, pairs: Sequence[str]) -> dict[str, str]:
             near = get_close_matches(name, options, 1)
             hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(options)}."
             raise ThemeError(f"The theme {theme.name} has no setting {name!r}{hint}")
-        given[name] = options[name].check(value) if value else ""
+        given[name] = theme.check(options[name], value) if value else ""
     return given
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +88,28 @@ def test_text_at_200_percent_hides_nothing(chromium: Chromium, stage: Stage) -> 
     tab.enlarge_text()
     stage.enter(tab, "garden")
     assert hidden_by_large_text(tab, SMALL) == []
+
+
+def test_a_theme_s_own_lines_above_and_below_leave_the_rest_to_the_messages(
+    chromium: Chromium, tmp_path: Path, room: str
+) -> None:
+    folder = tmp_path / "lines"
+    folder.mkdir()
+    (folder / "room.html").write_text(
+        '{% extends "default:room.html" %}'
+        '{% block before_messages %}<p class="welcome">Be kind, and stay a while.</p>{% endblock %}'
+        '{% block after_messages %}<p class="bye">So long.</p>{% endblock %}'
+    )
+    with ServerProcess(tmp_path / "data", **ENVIRON, CHATTERPY_THEME=str(folder)) as server:
+        anna = Room.enter(chromium.open(*PHONE), server.url, room)
+        for number in range(30):
+            anna.say(f"Line {number}")
+        anna.wait_for("Line 29")
+        assert abs(anna.distance_from_end) <= 1, "the view does not follow"
+        order = anna.tab.evaluate(
+            "['.welcome', '#scroller', '.bye', '.lines'].flatMap((one) => {"
+            "const box = document.querySelector(one).getBoundingClientRect();"
+            "return [Math.round(box.top), Math.round(box.bottom)]})"
+        )
+        assert order == sorted(order), f"something lies over something else: {order}"
+        assert not server.errors, server.log

@@ -120,3 +120,18 @@ def test_the_list_says_of_each_what_it_is_and_where_it_came_from(theme: Theme) -
 
 def test_a_theme_without_settings_says_so() -> None:
     assert report(Theme(None), []) == "The theme default has no settings.\n"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path, theme: Theme) -> None:
+    folder = tmp_path / "theme"
+    (folder / "theme.toml").write_text(
+        '[settings.logo]\ntype = "file"\ndefault = ""\nlabel = "The picture in the header."\n'
+    )
+    (folder / "static").mkdir()
+    (folder / "static" / "logo.svg").write_text("<svg/>")
+    pictured = find_theme(str(folder))
+    with pytest.raises(ThemeError, match=r"there is none named 'nope\.svg'"):
+        parse(pictured, ["logo=nope.svg"])
+    with pytest.raises(ThemeError, match=r"there is none named 'nope\.svg'"):
+        pictured.chosen({"CHATTERPY_THEME_LOGO": "nope.svg"}, {})
+    assert parse(pictured, ["logo=logo.svg"]) == {"logo": "logo.svg"}

@@ -94,10 +94,16 @@ def words(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
         for sign, name in _NAMES.findall(
             re.sub(r"\[[^\]]*\]|\"[^\"]*\"|#[0-9a-f]{3,8}\b(?=\s*[;,)])", "", selector)
         ):
-            if name not in there[sign] and not name.startswith("htmx-") and not name[-1].isdigit():
+            if not _stands(name, there[sign]):
                 message = f"No template has {sign}{name}."
                 hint = meant(name, there[sign])
                 yield _found(sheet, "unknown-selector", line, message + hint)
+
+
+def _stands(name: str, there: set[str]) -> bool:
+    """Whether a template may have an id or a class: it may be made there, as `edge-{{ … }}` is."""
+    made = name.startswith("htmx-") or name[-1].isdigit()
+    return made or name in there or any(one[-1] in "-_" and name.startswith(one) for one in there)
 
 
 def tokens(bench: Bench, sheet: Sheet) -> Iterator[Finding]:

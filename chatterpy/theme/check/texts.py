@@ -82,7 +82,8 @@ def wrong_texts(bench: Bench) -> Iterator[Finding]:
         forms = said if isinstance(said, dict) else {OTHER: said} if isinstance(said, str) else {}
         for form, words in forms.items():
             needed = known if form == OTHER else known - {COUNT}
-            if missing := needed - values_of(words):
+            missing = needed - values_of(words)
+            if missing and values_of(words) <= known:  # else one of them is misspelt
                 which = f" ({form})" if isinstance(said, dict) else ""
                 message = f"The string {key!r}{which} says nothing of {', '.join(sorted(missing))}."
                 yield finding("left-out-value", FILE, at, message)

@@ -580,3 +580,16 @@ def test_a_part_that_may_go_is_no_error(folder: Path) -> None:
 def test_a_sheet_that_lost_its_popover_is_found(folder: Path) -> None:
     (folder / "side.html").write_text(changed("side.html", (" popover", "")))
     assert places(folder) == {("closed-sheet", "side.html:2")}
+
+
+def test_a_class_that_a_template_makes_of_a_setting_is_known(folder: Path) -> None:
+    (folder / "theme.toml").write_text(
+        f"{MANIFEST}[settings.edge]\ntype = 'choice'\nchoices = ['torn', 'cut']\ndefault = 'cut'\n"
+    )
+    (folder / "room.html").write_text(
+        '{% extends "default:room.html" %}{% block footer %}'
+        '<p class="edge-{{ options.edge }}">x</p>{% endblock %}'
+    )
+    (folder / "static").mkdir()
+    (folder / "static" / "theme.css").write_text(".edge-torn { color: inherit; }")
+    assert not examine(folder).findings
