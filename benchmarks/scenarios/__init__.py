@@ -15,6 +15,7 @@ from benchmarks.scenarios import (
     pages,
     posts,
     ramp,
+    render,
     soak,
 )
 from benchmarks.section import Section
@@ -30,5 +31,6 @@ SCENARIOS: dict[str, Callable[[Bench], Section]] = {
     "posts": posts.run,
     "pages": pages.run,
     "catchup": catchup.run,
+    "render": render.run,
     "soak": soak.run,
 }
