@@ -137,6 +137,8 @@ class ChatterPy:
                 f"The theme {theme.name} was made for contract {theme.contract}; this release "
                 f"keeps {CONTRACT} (docs/templates.md). Changed since: {' '.join(changes)}"
             )
+        for refused in self.parts.templates.catalogue.refused:
+            log.warning(f"{refused} Ours stands for it.")
         for stranger in unknown(os.environ):
             log.warning(str(stranger))
         if not chosen.limits:

@@ -25,11 +25,11 @@ class Batch:
     room: str
     parts: tuple[Part, ...]
 
-    @cached_property
+    @property
     def first(self) -> int:
         return self.parts[0].seq
 
-    @cached_property
+    @property
     def last(self) -> int:
         return self.parts[-1].seq
 

@@ -62,7 +62,6 @@ class Connection:
         "_wire",
         "closing",
         "outbox",
-        "write",
     )
 
     def __init__(
@@ -88,8 +87,6 @@ class Connection:
         self._size = 0
         self._frames = 0
         self.outbox = Outbox(pipe, bounds.outbox, bounds.backlog, self._overflow)
-        #: Sends whole frames, or drops them where a close was sent. Never blocks.
-        self.write = self.outbox.write
         self.closing = False  # a close frame was sent or is on its way
 
     def receive(self, data: bytes) -> None:
@@ -116,6 +113,10 @@ class Connection:
                     self._binary(event)
             if self.closing or self.outbox.closed:
                 return
+
+    def write(self, frames: bytes) -> None:
+        """Sends whole frames, or drops them where a close was sent. Never blocks."""
+        self.outbox.write(frames)
 
     def wait_for_room(self) -> None:
         """Returns when a peer that is behind has taken most of what waits for it, or is gone."""

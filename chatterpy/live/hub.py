@@ -102,12 +102,10 @@ class Hub:
             topic.seq = batch.last
             self._meters.deliveries += len(topic.readers)
             # A copy: a reader may come or go while this goes on. Who comes has seen the batch.
-            readers = tuple(topic.readers)
-            for start in range(0, len(readers), BREATH):
-                if start:
+            for number, reader in enumerate(tuple(topic.readers), 1):
+                reader.deliver(batch)
+                if number % BREATH == 0:
                     self._pause()
-                for reader in readers[start : start + BREATH]:
-                    reader.deliver(batch)
 
     def grow(self, room: str, seq: int) -> int | None:
         """Counts a new message of a room; the oldest to show, where open pages are to be cut."""

@@ -18,8 +18,7 @@ from chatterpy.live.backlog import Backlog
 class Pipe(Protocol):
     """The way to the peer, as a non-blocking socket has it."""
 
-    @property
-    def send(self) -> Callable[[bytes | memoryview], int]:
+    def send(self, data: bytes | memoryview, /) -> int:
         """Takes what fits; raises BlockingIOError where nothing does, OSError where all is lost."""
 
     def wake(self, write: Callable[[], None] | None, /) -> None:
@@ -72,10 +71,7 @@ class Outbox:
         if self._closed:
             return
         if not self._waiting:
-            try:
-                sent: int | None = self._pipe.send(frames)
-            except OSError as error:
-                sent = self._unsent(error)
+            sent = self._send(frames)
             if sent is None or sent == len(frames):
                 return
             self._pipe.wake(self._flush)
@@ -133,10 +129,7 @@ class Outbox:
     def _flush(self) -> None:
         while self._waiting:
             frames = self._waiting[0]
-            try:
-                sent: int | None = self._pipe.send(frames)
-            except OSError as error:
-                sent = self._unsent(error)
+            sent = self._send(frames)
             if sent is None:
                 return
             if sent < len(frames):
@@ -150,13 +143,16 @@ class Outbox:
         if self._closed:
             self._finish()
 
-    def _unsent(self, error: OSError) -> int | None:
-        """How much the kernel took that took nothing; None where the peer is gone."""
-        if isinstance(error, BlockingIOError):
+    def _send(self, frames: bytes | memoryview) -> int | None:
+        """How much the kernel took; None where the peer is gone."""
+        try:
+            return self._pipe.send(frames)
+        except BlockingIOError:
             return 0
-        # The reading side notices as well, and ends the connection.
-        self.abandon()
-        return None
+        except OSError:
+            # The reading side notices as well, and ends the connection.
+            self.abandon()
+            return None
 
     def _finish(self) -> None:
         if not self._finished:

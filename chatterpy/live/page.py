@@ -173,9 +173,7 @@ class OpenPage:
     def deliver(self, batch: Batch) -> None:
         if self._pending is not None:
             self._pending.add(batch)
-        elif self._cursor < batch.first:
-            self._write(batch.wire)  # nearly always so, for each reader of a full room
-        elif self._cursor < batch.last:
+        elif batch.last > self._cursor:
             self._write(batch.after(self._cursor))
 
     def push(self, frame: bytes) -> None:

@@ -50,13 +50,14 @@ _READ, _WRITE = 1, 2  # libev's EV_READ and EV_WRITE
 class SocketPipe:
     """A `chatterpy.live.outbox.Pipe` over a socket that does not block."""
 
-    __slots__ = ("_sock", "_watcher", "send")
+    __slots__ = ("_sock", "_watcher")
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
         self._watcher: Any = None
-        #: The socket's own: a call around it costs as much as all else that a delivery does.
-        self.send: Callable[[bytes | memoryview], int] = sock.send
+
+    def send(self, data: bytes | memoryview) -> int:
+        return int(self._sock.send(data))
 
     def wake(self, write: Callable[[], None] | None) -> None:
         if self._watcher is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
-from sqlalchemy.exc import IntegrityError
 
 from chatterpy.chat.changes import Change, Posted
 from chatterpy.chat.messages import Message, digest
@@ -77,7 +76,9 @@ def say(db: Connection, sends: Sequence[Send]) -> list[Outcome[Message]]:
     stored: dict[tuple[str, Key], Message] = {}
     new: set[tuple[str, Key]] = set()
     for room, wanted in by_room.items():
-        before, messages = _store(db, room, wanted, authors)
+        before = _sent_before(db, room, wanted)
+        fresh = [one for key, one in wanted.items() if key not in before]
+        messages = _append(db, room, fresh, authors) if fresh else {}
         stored.update({(room, key): one for key, one in (before | messages).items()})
         new.update((room, key) for key in messages)
     outcomes: list[Outcome[Message]] = []
@@ -87,23 +88,6 @@ def say(db: Connection, sends: Sequence[Send]) -> list[Outcome[Message]]:
         outcomes.append((stored[place], changes))
         new.discard(place)
     return outcomes
-
-
-def _store(
-    db: Connection, room: str, wanted: Mapping[Key, Send], authors: dict[int, Person]
-) -> tuple[dict[Key, Message], dict[Key, Message]]:
-    """The messages of a room that were there before, and those that are new.
-
-    Nearly all are new, and to look whether one was sent before costs more than to store it: the
-    table's constraint says so where that is wrong.
-    """
-    try:
-        with db.begin_nested():
-            return {}, _append(db, room, list(wanted.values()), authors)
-    except IntegrityError:
-        before = _sent_before(db, room, wanted)
-    fresh = [one for key, one in wanted.items() if key not in before]
-    return before, _append(db, room, fresh, authors) if fresh else {}
 
 
 def _authors(db: Connection, ids: Iterable[int]) -> dict[int, Person]:

@@ -24,7 +24,10 @@ DEFAULT = "default"
 
 PREFIX = "CHATTERPY_THEME_"
 
-_KNOWN = {"name", "author", "licence", "contract", "settings"}
+#: What `theme.toml` can say at its top.
+KEYS = ("name", "author", "licence", "contract", "settings")
+#: Our own files that are served, which a theme's stand in for.
+OURS = Path(__file__).parent.parent / STATIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,6 @@ class Theme:
         folder = self.folder / STATIC if self.folder else None
         return folder if folder and folder.is_dir() else None
 
-    def _has(self, name: str) -> bool:
-        return self.static is not None and (self.static / name).is_file()
-
     def chosen(self, environ: Mapping[str, str], stored: Mapping[str, str]) -> dict[str, str]:
         """The value of each option: the environment's, else the stored one, else its default.
 
@@ -77,8 +77,10 @@ class Theme:
 
     def check(self, option: Option, value: str) -> str:
         """The value; raises ThemeError where it is not of the option's kind, or names no file."""
-        missing = option.kind == "file" and value not in ("", option.default)
-        if option.check(value) and missing and not self._has(value):
+        option.check(value)
+        served = [folder / value for folder in (self.static, OURS) if folder]
+        named = option.kind == "file" and value not in ("", option.default)
+        if named and not any(file.is_file() for file in served):
             raise ThemeError(
                 f"The theme's setting {option.name} is the name of a file in {STATIC}/, and there "
                 f"is none named {value!r}."
@@ -147,8 +149,8 @@ def _read(folder: Path) -> Theme:
 def theme_of(folder: Path, said: Mapping[str, Any]) -> Theme:
     """The theme in a folder whose manifest says this; raises ThemeError."""
     manifest = folder / MANIFEST
-    if strange := sorted(set(said) - _KNOWN):
-        raise ThemeError(f"{manifest}: there is no {strange[0]!r}; there are {sorted(_KNOWN)}.")
+    if strange := sorted(set(said) - set(KEYS)):
+        raise ThemeError(f"{manifest}: there is no {strange[0]!r}; there are {sorted(KEYS)}.")
     contract = said.get("contract", CONTRACT)
     if not isinstance(contract, int) or isinstance(contract, bool) or contract < 1:
         raise ThemeError(f"{manifest}: contract is a whole number such as {CONTRACT}.")

@@ -30,16 +30,20 @@ from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.contract.context import Context
 from chatterpy.theme.contract.notices import FETCHED
 from chatterpy.theme.environment import BUILT_IN, DEV, FOLDER, KINDS, Loaded, contents, environment
-from chatterpy.theme.folder import STYLE, Theme
+from chatterpy.theme.folder import OURS, STYLE, Theme
 from chatterpy.theme.providers import Url, provide
 
 log = RateLimited(logger(__name__))
 
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = OURS
 SCRIPT = STATIC / "htmx.js"
 
 #: How many times of the day are kept as they are shown.
 TIMES_MAX = 1000
+
+
+class NoFile(TemplateRuntimeError):
+    """A template asks for a file that is not served."""
 
 
 class Templates:
@@ -95,8 +99,6 @@ class Templates:
         if theme.folder:
             overlays.append(FileSystemLoader(theme.folder, encoding="utf-8-sig"))
         self.catalogue = self._catalogue(overlays)
-        for refused in self.catalogue.refused:
-            log.warning(f"{refused} Ours stands for it.")
         self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
             lambda at, form: self.catalogue.date(at.astimezone(self._zone), form)
         )
@@ -163,7 +165,7 @@ class Templates:
     def _static(self, name: str) -> str:
         """The path of a file that may be cached for ever: it changes with the content."""
         if name not in self.hashes:
-            raise TemplateRuntimeError(f"There is no file {name!r} in static/")
+            raise NoFile(f"There is no file {name!r} in static/")
         return self._url("static", name=name, v=self.hashes[name])
 
     def _new_day(self, entry: Entry) -> bool:

@@ -87,7 +87,7 @@ def names(file: str, key: str, said: Said) -> set[str]:
 def check(file: str, key: str, said: Said, known: Mapping[str, Said]) -> None:
     """Raises ThemeError where something cannot be said in the place of what is known."""
     if key not in known:
-        raise ThemeError(f"{file}: there is no text {key!r}{meant(key, known)}.")
+        raise ThemeError(f"{file}: there is no text {key!r}{meant(key, known) or '.'}")
     was = known[key]
     if isinstance(was, list):
         if not isinstance(said, list) or len(said) != len(was):

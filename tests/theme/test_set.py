@@ -134,4 +134,5 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path, theme: Theme) -> No
         parse(pictured, ["logo=nope.svg"])
     with pytest.raises(ThemeError, match=r"there is none named 'nope\.svg'"):
         pictured.chosen({"CHATTERPY_THEME_LOGO": "nope.svg"}, {})
-    assert parse(pictured, ["logo=logo.svg"]) == {"logo": "logo.svg"}
+    for there in ("logo.svg", "icon.svg"):  # its own, and one of ours
+        assert parse(pictured, [f"logo={there}"]) == {"logo": there}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from jinja2 import TemplateRuntimeError, UndefinedError
+from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from chatterpy.errors import ThemeError
@@ -45,7 +45,8 @@ from chatterpy.theme.check.findings import Finding, finding
 from chatterpy.theme.check.policy import Problem
 from chatterpy.theme.check.report import Report
 from chatterpy.theme.check.stamps import place
-from chatterpy.theme.folder import MANIFEST, STATIC, find_theme
+from chatterpy.theme.folder import MANIFEST, STATIC
+from chatterpy.theme.templates import NoFile
 
 #: Of a template's source.
 SOURCES = (*source.CHECKS, *names.CHECKS, *calls.CHECKS, *aims.CHECKS)
@@ -88,17 +89,17 @@ def examine(folder: Path) -> Report:
     """What is wrong with the theme in a folder; raises ThemeError where it is none."""
     if not folder.is_dir():
         raise ThemeError(f"There is no folder {str(folder)!r}.")
-    wrong = manifest.wrong_values(folder)
-    bench = Bench(manifest.as_far_as_right(folder) if wrong else find_theme(str(folder)), folder)
+    theme, wrong = manifest.read(folder)
+    bench = Bench(theme, folder)
     said = any((folder / name).exists() for name in (MANIFEST, FILE))
     if not (bench.sources or bench.static or said):
         raise ThemeError(
             f"{folder} is not a theme: it has no {MANIFEST}, no template, no {FILE}, "
             f"and no folder {STATIC}."
         )
-    found = wrong
     # What the sources say comes first: it has a place, and what is rendered only repeats it.
-    found += _told_once([*_of_sources(bench), *_of_folder(bench), *_of_renderings(bench)])
+    told = _told_once([*_of_sources(bench), *_of_folder(bench), *_of_renderings(bench)])
+    found = [*wrong, *told]
     return Report(bench.theme.name, folder, tuple(sorted(found, key=lambda one: one.rank)))
 
 
@@ -163,7 +164,7 @@ def _failed(bench: Bench, failure: Failure) -> Finding:
     rule = "render-failure"
     if isinstance(failure.error, SecurityError):
         rule = "unsafe-access"
-    elif isinstance(failure.error, TemplateRuntimeError) and "no file" in said:
+    elif isinstance(failure.error, NoFile):
         rule = "missing-file"
     elif isinstance(failure.error, UndefinedError):
         rule = "unknown-attribute" if "attribute" in said else "unknown-variable"

@@ -190,7 +190,7 @@ class Bench:
     def sheets(self) -> list[Sheet]:
         """The theme's style sheets, taken apart."""
         return [
-            read(f"{STATIC}/{name}", file.read_text("utf-8-sig", errors="replace"))
+            read(f"{STATIC}/{name}", content(file))
             for name, file in self.static.items()
             if name.endswith(".css")
         ]
@@ -258,12 +258,12 @@ class Bench:
     @cached_property
     def texts(self) -> str:
         """The content of strings.toml; empty where there is none."""
-        return self._content(FILE)
+        return content(self.folder / FILE)
 
     @cached_property
     def manifest(self) -> str:
         """The content of theme.toml; empty where there is none."""
-        return self._content(MANIFEST)
+        return content(self.folder / MANIFEST)
 
     @cached_property
     def renderings(self) -> tuple[Rendering, ...]:
@@ -284,12 +284,8 @@ class Bench:
             if unnamed(html) != unnamed(ours.html):
                 yield Rendering(state, Page(html), ours)
 
-    def _content(self, name: str) -> str:
-        file = self.folder / name
-        return file.read_text("utf-8-sig", errors="replace") if readable(file) else ""
-
     def _source(self, name: str) -> Source:
-        text = (self.folder / name).read_text("utf-8-sig", errors="replace")
+        text = content(self.folder / name)
         jinja, tree, shape = self.theirs.environment, None, ""
         error: TemplateSyntaxError | None = None
         try:
@@ -317,6 +313,11 @@ class Bench:
 def readable(file: Path) -> bool:
     """Whether a file is there and can be opened."""
     return file.is_file() and os.access(file, os.R_OK)
+
+
+def content(file: Path) -> str:
+    """The text of a file; empty where it cannot be opened."""
+    return file.read_text("utf-8-sig", errors="replace") if readable(file) else ""
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatterpy.theme.catalogue import FILE
-from chatterpy.theme.check.bench import readable
+from chatterpy.theme.check.bench import content, readable
 from chatterpy.theme.check.findings import Finding, finding, meant
 from chatterpy.theme.check.words import listed
 from chatterpy.theme.folder import MANIFEST, STATIC, STYLE
@@ -44,7 +44,7 @@ def unreadable(bench: Bench) -> Iterator[Finding]:
             try:
                 file.read_bytes().decode()
             except UnicodeDecodeError as error:
-                line = file.read_bytes().count(b"\n", 0, error.start) + 1
+                line = error.object.count(b"\n", 0, error.start) + 1
                 message = f"{name} is not UTF-8: there is a byte {error.object[error.start]:#04x}."
                 yield finding("unreadable-file", name, line, message)
 
@@ -54,7 +54,7 @@ def files(bench: Bench) -> Iterator[Finding]:
     texts = "\n".join(
         [source.text for source in bench.sources.values()]
         + [
-            file.read_text("utf-8", errors="replace")
+            content(file)
             for name, file in bench.static.items()
             if name.endswith((".css", ".js", ".svg", ".webmanifest"))
         ]
@@ -97,15 +97,14 @@ def _why_misplaced(bench: Bench, name: str, file: Path) -> str:
     if top == STATIC:
         if kind == ".html":
             return f"{name} is in {STATIC}/, where no template is looked for: move it up."
-        alone = kind == ".css" and STYLE not in bench.static and not _named(bench, file.name)
-        if alone:
+        if kind == ".css" and STYLE not in bench.static and not _named(bench, file.name):
             return f"No page has {name}: the theme's style sheet is {STATIC}/{STYLE}."
         return ""
     if inner and top.lower() in _SERVED and kind in {*_PAGE_FILES, ".css", ".svg"}:
         return f"{name} is not served: what browsers load lies in {STATIC}/, in small letters."
     if inner in bench.built_in and name not in bench.built_in:
         return f"{name} stands in for nothing: templates lie in the theme's folder itself."
-    if name == STYLE and _is_plain(file.read_text("utf-8", errors="replace")):
+    if name == STYLE and _is_plain(content(file)):
         return f"{name} is where no page looks for it: the theme's style sheet is {STATIC}/{STYLE}."
     if kind in _PAGE_FILES and not _BESIDE.match(file.name):
         return f"{name} is neither a template nor in {STATIC}/, so no page can have it."
@@ -122,9 +121,7 @@ def _why_misplaced(bench: Bench, name: str, file: Path) -> str:
 def _named(bench: Bench, name: str) -> bool:
     """Whether a template or another style sheet names a file."""
     return any(name in source.text for source in bench.sources.values()) or any(
-        name in one.read_text("utf-8", errors="replace")
-        for one in bench.static.values()
-        if one.suffix == ".css"
+        name in content(one) for one in bench.static.values() if one.suffix == ".css"
     )
 
 

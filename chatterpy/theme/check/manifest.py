@@ -9,68 +9,43 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatterpy.errors import ThemeError
+from chatterpy.theme.check.bench import content
 from chatterpy.theme.check.calls import options_used
 from chatterpy.theme.check.findings import Finding, finding, line_of, meant
 from chatterpy.theme.contract.versions import CONTRACT, outdated
-from chatterpy.theme.folder import MANIFEST, Theme, theme_of
+from chatterpy.theme.folder import KEYS, MANIFEST, Theme, theme_of
 
 if TYPE_CHECKING:
     from chatterpy.theme.check.bench import Bench
 
-#: What `theme.toml` can say at its top.
-KEYS = ("name", "author", "licence", "contract", "settings")
 
-
-def wrong_values(folder: Path) -> list[Finding]:
-    """What is wrong with a manifest that cannot be used; nothing where it can."""
-    text = _text(folder)
+def read(folder: Path) -> tuple[Theme, list[Finding]]:
+    """The theme with all that its manifest says in a way that can be used; what is wrong else."""
+    text = content(folder / MANIFEST)
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         line = re.search(r"line (\d+)", str(wrong))
         last = text.count("\n") + 1
-        return [finding("manifest-syntax", MANIFEST, int(line[1]) if line else last, f"{wrong}.")]
-    found = [
-        finding(
-            "unknown-key",
-            MANIFEST,
-            line_of(text, key),
-            f"theme.toml knows no {key!r}.{meant(key, KEYS)}",
-        )
-        for key in said
-        if key not in KEYS
-    ]
+        found = finding("manifest-syntax", MANIFEST, int(line[1]) if line else last, f"{wrong}.")
+        return Theme(folder, folder.resolve().name), [found]
+    right: dict[str, Any] = {"settings": {}}
+    all_wrong = []
+    for key in said:
+        if key not in KEYS:
+            message = f"theme.toml knows no {key!r}.{meant(key, KEYS)}"
+            all_wrong.append(finding("unknown-key", MANIFEST, line_of(text, key), message))
     for part in _parts(said):
         try:
             theme_of(folder, part).chosen({}, {})
         except ThemeError as wrong:
             message = str(wrong).removeprefix(f"{folder / MANIFEST}: ")
             rule, key = _told_of(message)
-            found.append(finding(rule, MANIFEST, line_of(text, key), message))
-    return found
-
-
-def as_far_as_right(folder: Path) -> Theme:
-    """The theme with all that its manifest says in a way that can be used."""
-    try:
-        said = tomllib.loads(_text(folder))
-    except tomllib.TOMLDecodeError:
-        return Theme(folder, folder.resolve().name)
-    right: dict[str, Any] = {}
-    for part in _parts({key: value for key, value in said.items() if key in KEYS}):
-        try:
-            theme_of(folder, part).chosen({}, {})
-        except ThemeError:
-            continue
-        if options := part.pop("settings", None):
-            right.setdefault("settings", {}).update(options)
-        right.update(part)
-    return theme_of(folder, right)
-
-
-def _text(folder: Path) -> str:
-    file = folder / MANIFEST
-    return file.read_text("utf-8-sig", errors="replace") if file.is_file() else ""
+            all_wrong.append(finding(rule, MANIFEST, line_of(text, key), message))
+        else:
+            right["settings"] |= part.pop("settings", {})
+            right |= part
+    return theme_of(folder, right), all_wrong
 
 
 def _parts(said: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from chatterpy.errors import ThemeError
 from chatterpy.logs import logger
+from chatterpy.theme.catalogue import FILE
 from chatterpy.theme.check import examine
 from chatterpy.theme.check.findings import Level
 
@@ -22,8 +23,13 @@ def check_at_start(folder: Path) -> None:
     if report.fatal:
         told = "\n".join(f"{one.place}: {one.message}" for one in report.fatal[:LINES_MAX])
         raise ThemeError(f"The theme {report.name} cannot be used:\n{told}\nTo see more: {more}")
-    # What changed in the contract is told by the application itself.
-    found = [one for one in report.findings if one.rule.id != "contract-older"]
+    # What changed in the contract, and what texts it cannot take, the application tells itself.
+    found = [
+        one
+        for one in report.findings
+        if one.rule.id != "contract-older"
+        and not (one.file == FILE and one.rule.id in ("unknown-string", "string-values"))
+    ]
     for one in found[:LINES_MAX]:
         say = log.info if one.level is Level.ADVICE else log.warning
         say(f"The theme: {one.message}", place=one.place, rule=one.rule.id)

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 from chatterpy.errors import ThemeError
 from chatterpy.theme.catalogue import BUILT_IN, FILE, Catalogue
 from chatterpy.theme.check.findings import Finding, finding, line_of, meant
-from chatterpy.theme.texts import COUNT, OTHER
+from chatterpy.theme.texts import COUNT, FORMS, OTHER, forms
 
 if TYPE_CHECKING:
     from chatterpy.theme.check.bench import Bench
 
-_FORMS = {"one", "other"}
 #: Markup in a text, which is shown as text.
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*[^<>]*>|&(?:[a-z]+|#\d+);")
 #: A date as other programs write its form.
@@ -34,7 +33,7 @@ def flat(table: dict[str, Any], head: str = "") -> dict[str, Any]:
     """The texts of a file by their keys, those of the tables around them before them."""
     found: dict[str, Any] = {}
     for key, said in table.items():
-        if isinstance(said, dict) and not said.keys() <= _FORMS:
+        if isinstance(said, dict) and not said.keys() <= FORMS:
             found |= flat(said, f"{head}{key}.")
         else:
             found[head + key] = said
@@ -43,9 +42,9 @@ def flat(table: dict[str, Any], head: str = "") -> dict[str, Any]:
 
 def values_of(said: Any) -> set[str]:
     """The values that stand in a text, in any of its forms."""
-    forms = said.values() if isinstance(said, dict) else [said]
+    written = said.values() if isinstance(said, dict) else [said]
     found: set[str] = set()
-    for form in forms:
+    for form in written:
         try:
             found |= {name for _, name, _, _ in Formatter().parse(str(form)) if name is not None}
         except ValueError:
@@ -79,8 +78,7 @@ def wrong_texts(bench: Bench) -> Iterator[Finding]:
             there = f" It has {', '.join(sorted(known))}." if known else ""
             message = f"The string {key!r} has no value {name!r}.{meant(name, known) or there}"
             yield finding("string-values", FILE, at, message)
-        forms = said if isinstance(said, dict) else {OTHER: said} if isinstance(said, str) else {}
-        for form, words in forms.items():
+        for form, words in forms(said).items():
             needed = known if form == OTHER else known - {COUNT}
             missing = needed - values_of(words)
             if missing and values_of(words) <= known:  # else one of them is misspelt

@@ -593,3 +593,13 @@ def test_a_class_that_a_template_makes_of_a_setting_is_known(folder: Path) -> No
     (folder / "static").mkdir()
     (folder / "static" / "theme.css").write_text(".edge-torn { color: inherit; }")
     assert not examine(folder).findings
+
+
+def test_a_text_that_the_theme_cannot_say_is_logged_once_at_the_start(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "strings.toml").write_text('[composer]\nsned = "Go"\n')
+    run(str(folder))
+    assert not caplog.messages, "the check tells it as a finding"
+    ChatterPy.of(create_app(data=tmp_path / "data", theme=str(folder))).close()
+    assert caplog.text.count("composer.sned") == 1, caplog.text
