@@ -98,9 +98,11 @@ def to_html(text: str) -> Markup:
     Line breaks stay line breaks: the style sheet keeps them (white-space: pre-wrap).
     """
     found = _links.match(text) if "://" in text or "www." in text else None
+    if not found:
+        return escape(text)
     parts: list[Markup] = []
     end = 0
-    for link in found or ():
+    for link in found:
         if not link.schema and not link.text.startswith("www."):
             continue  # "main.py" is a file here far more often than a site in Paraguay
         parts.append(escape(text[end : link.index]))

@@ -1,10 +1,9 @@
-"""The Jinja environment: where templates are found, and how fast."""
+"""The Jinja environment: where templates are found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -13,11 +12,11 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
-    Template,
     TemplateNotFound,
 )
 
 from chatterpy.errors import ThemeError
+from chatterpy.theme.loaded import Loaded
 
 _PACKAGE = Path(__file__).parent.parent
 #: In a wheel the templates lie in the package, in a checkout beside it.
@@ -56,34 +55,6 @@ class Beneath(BaseLoader):
         head = f"{self._folder}/"
         names = self._loader.list_templates()
         return [name.removeprefix(head) for name in names if name.startswith(head)]
-
-
-class Loaded(Environment):
-    """An environment whose templates stay as they were loaded, and are found at once.
-
-    Jinja looks each one up under a lock, and copies its globals item by item through a chain of
-    mappings, for every render and every include: half of what a message costs.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._loaded: dict[str, Template] = {}
-
-    def get_template(
-        self,
-        name: str | Template,
-        parent: str | None = None,
-        globals: MutableMapping[str, Any] | None = None,
-    ) -> Template:
-        if isinstance(name, Template):
-            return name
-        found = self._loaded.get(name)
-        if found is None:
-            found = self._loaded[name] = super().get_template(name, parent, globals)
-        return found
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
 
 
 def contents(overlays: list[BaseLoader], name: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import hashlib
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,8 +29,9 @@ from chatterpy.logs import RateLimited, logger
 from chatterpy.theme.catalogue import FILE, Catalogue
 from chatterpy.theme.contract.context import Context
 from chatterpy.theme.contract.notices import FETCHED
-from chatterpy.theme.environment import BUILT_IN, DEV, FOLDER, KINDS, Loaded, contents, environment
+from chatterpy.theme.environment import BUILT_IN, DEV, FOLDER, KINDS, contents, environment
 from chatterpy.theme.folder import OURS, STYLE, Theme
+from chatterpy.theme.loaded import Loaded
 from chatterpy.theme.providers import Url, provide
 
 log = RateLimited(logger(__name__))
@@ -99,8 +100,10 @@ class Templates:
         if theme.folder:
             overlays.append(FileSystemLoader(theme.folder, encoding="utf-8-sig"))
         self.catalogue = self._catalogue(overlays)
-        self._shown: Callable[[datetime, str], str] = lru_cache(TIMES_MAX)(
-            lambda at, form: self.catalogue.date(at.astimezone(self._zone), form)
+        self._shown: Callable[[int, str], str] = lru_cache(TIMES_MAX)(
+            lambda at, form: self.catalogue.date(
+                datetime.fromtimestamp(at, UTC).astimezone(self._zone), form
+            )
         )
         self.theme, self.options, self._overlays = theme, dict(options), overlays
         self.files = _files(STATIC) | _files(theme.static)
@@ -183,7 +186,7 @@ class Templates:
     def _local(self, at: datetime, form: str) -> str:
         """A time where times are shown; `form` is one of strftime, or its key in the catalogue."""
         # Of a burst most were said in the same second.
-        return self._shown(at.replace(microsecond=0), form)
+        return self._shown(int(at.timestamp()), form)
 
     def _catalogue(self, overlays: list[BaseLoader]) -> Catalogue:
         # The host's words come last: they win.

@@ -26,7 +26,7 @@ from chatterpy.theme.templates import Templates
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENT = ROOT / "docs" / "templates.md"
 #: Where templates are rendered: everywhere else a context is made.
-RENDERS = {"theme/templates.py", "theme/environment.py"}
+RENDERS = {"theme/templates.py", "theme/loaded.py"}
 #: The workshop's own pages are for designers, and no part of the contract.
 RENDERS |= {"theme/workshop.py", "theme/gallery.py", "web/dev.py"}
 #: On the bench of the check nobody stands in for a theme's template that fails.

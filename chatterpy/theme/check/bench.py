@@ -25,9 +25,10 @@ from chatterpy.theme.check.stamps import Stamps, outline, unmarked, unnamed
 from chatterpy.theme.check.texts import flat
 from chatterpy.theme.contract.fixtures import Fixture, fixtures, parts
 from chatterpy.theme.contract.source import sources
-from chatterpy.theme.environment import FOLDER, KINDS, Loaded, built_in
+from chatterpy.theme.environment import FOLDER, KINDS, built_in
 from chatterpy.theme.folder import MANIFEST, STATIC, Theme
 from chatterpy.theme.fragments import Fragments
+from chatterpy.theme.loaded import Loaded
 from chatterpy.theme.templates import STATIC as OUR_STATIC
 from chatterpy.theme.templates import Templates
 

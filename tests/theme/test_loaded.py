@@ -1,0 +1,153 @@
+"""Templates as the chat loads them say what Jinja alone says, and what they lean on is there."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import markupsafe
+import pytest
+from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from chatterpy.theme.loaded import Loaded, escaped
+
+
+class Html:
+    def __html__(self) -> str:
+        return "<b>&amp;</b>"
+
+
+class Loud(str):
+    def __str__(self) -> str:
+        return "<LOUD>"
+
+
+class Count(int):
+    def __str__(self) -> str:
+        return "<one>"
+
+
+VALUES = [
+    "a",
+    "<script>alert('\"&')</script>",
+    "",
+    "é 😀 \N{RIGHT-TO-LEFT OVERRIDE}",
+    Markup("<b>"),
+    Markup("a") + "<b>",
+    0,
+    -1_000_000,
+    True,
+    1.5,
+    None,
+    Html(),
+    Loud("<loud>"),
+    Count(1),
+    ["<a>", "'"],
+    b"<a>",
+]
+
+
+def changed(library: str, what: str) -> str:
+    """What to say of an upgrade."""
+    now = f"{library} {version(library)}"
+    return f"{now} has changed {what}, which it never promised: look at chatterpy/theme/loaded.py"
+
+
+def both(templates: dict[str, str], **values: Any) -> tuple[str, str]:
+    """What the template "it" makes of values: by Jinja alone, and as the chat loads it."""
+    kinds: list[Callable[..., Environment]] = [Environment, Loaded]
+    one, other = (
+        kind(loader=DictLoader(templates), autoescape=True, undefined=StrictUndefined)
+        .get_template("it")
+        .render(values)
+        for kind in kinds
+    )
+    return one, other
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_values_are_escaped_as_they_always_are(value: object) -> None:
+    assert escaped(value) == str(escape(value))
+    alone, loaded = both({"it": "<p title='{{ value }}'>{{ value }}</p>"}, value=value)
+    assert loaded == alone
+
+
+@pytest.mark.parametrize(
+    "templates",
+    [
+        {"it": "{% set a %}<b>{{ v }}</b>{% endset %}{{ a }}{{ a|length }}{{ a ~ v }}"},
+        {"it": "{% macro m(x) %}<b>{{ x }}</b>{% endmacro %}{{ m(v) }}{{ m(m(v)) }}"},
+        {"it": "{% filter upper %}<b>{{ v }}</b>{% endfilter %}{{ v|e }}{{ v|tojson }}"},
+        {"it": "{% autoescape false %}{{ v }}{% endautoescape %}{{ v }}"},
+        {
+            "it": "{% for x in [v, 1] %}{{ loop.index }}{% include 'of' %}{% endfor %}",
+            "of": "{{ x }}",
+        },
+        {
+            "it": "{% import 'lib' as lib %}{{ lib.m(v) }}{{ lib.n }}",
+            "lib": "{% set n = '<n>' %}{% macro m(x) %}<b>{{ x }}</b>{% endmacro %}",
+        },
+        {
+            "it": "{% from 'lib' import m with context %}{{ m() }}",
+            "lib": "{% macro m() %}<b>{{ v }}</b>{% endmacro %}",
+        },
+        {
+            "it": "{% extends 'base' %}{% block a %}{{ super() }}<i>{{ v }}</i>{% endblock %}",
+            "base": "{% set q = v %}{% block a %}{{ v }}{% endblock %}{{ self.a() }}{{ q }}",
+        },
+    ],
+    ids=lambda templates: templates["it"][:40],
+)
+def test_templates_say_what_they_always_say(templates: dict[str, str]) -> None:
+    alone, loaded = both(templates, v="<&'\">")
+    assert loaded == alone
+    assert "&lt;" in loaded
+
+
+def test_a_template_that_fails_leaves_the_next_escaped() -> None:
+    made = Loaded(
+        loader=DictLoader(
+            {"bad": "{% autoescape false %}{{ 1 // 0 }}{% endautoescape %}", "good": "{{ '<' }}"}
+        ),
+        autoescape=True,
+    )
+    with pytest.raises(ZeroDivisionError):
+        made.get_template("bad").render()
+    assert made.get_template("good").render() == "&lt;"
+
+
+def test_markupsafe_still_escapes_texts_alone() -> None:
+    inner = getattr(markupsafe, "_escape_inner", None)
+    assert inner, changed("MarkupSafe", "_escape_inner")
+    assert inner("<'&\">") == "&lt;&#39;&amp;&#34;&gt;", changed("MarkupSafe", "_escape_inner")
+
+
+def test_jinja_still_calls_escape_by_its_name() -> None:
+    made = Environment(autoescape=True)
+    module = ast.parse(made.compile("{{ value }}", raw=True))
+    names = {node.func.id for node in ast.walk(module) if _is_call_of_a_name(node)}  # type: ignore[attr-defined]
+    assert "escape" in names, changed("Jinja2", "how a template escapes")
+    template = Loaded(autoescape=True).from_string("{{ value }}")
+    assert template.root_render_func.__globals__["escape"] is escaped
+
+
+def test_jinjas_contexts_still_hold_what_ours_do() -> None:
+    made = Environment()
+    its, ours = (
+        vars(kind(made, {"a": 1}, "it", {"b": iter}, {"g": 1}))  # type: ignore[dict-item, arg-type]
+        for kind in (Context, Loaded.context_class)
+    )
+    lazily = {"eval_ctx", "globals_keys"}
+    assert set(its) - lazily == set(ours) - {"_globals"}, changed("Jinja2", "Context.__init__")
+    assert list(inspect.signature(Context.__init__).parameters) == list(
+        inspect.signature(Loaded.context_class.__init__).parameters
+    ), changed("Jinja2", "Context.__init__")
+
+
+def _is_call_of_a_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
