@@ -25,11 +25,11 @@ class Batch:
     room: str
     parts: tuple[Part, ...]
 
-    @property
+    @cached_property
     def first(self) -> int:
         return self.parts[0].seq
 
-    @property
+    @cached_property
     def last(self) -> int:
         return self.parts[-1].seq
 

@@ -57,7 +57,8 @@ class SocketPipe:
         self._watcher: Any = None
 
     def send(self, data: bytes | memoryview) -> int:
-        return int(self._sock.send(data))
+        sent: int = self._sock.send(data)
+        return sent
 
     def wake(self, write: Callable[[], None] | None) -> None:
         if self._watcher is not None:
