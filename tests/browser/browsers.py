@@ -368,7 +368,10 @@ class Firefox(Browser):
         self.session = BidiSession(program, profile, **settings).__enter__()
         if javascript:
             self.session.command(
-                "script.addPreloadScript", functionDeclaration=f"() => {{ {_REPORT_VIOLATIONS} }}"
+                "script.addPreloadScript",
+                functionDeclaration=f"() => {{ {_REPORT_VIOLATIONS} }}",
+                # Without one Firefox 140.12 throws an error of its own into each page.
+                sandbox="reports",
             )
 
     def open(self, width: int = DESKTOP[0], height: int = DESKTOP[1]) -> Tab:

@@ -103,6 +103,30 @@ def test_a_half_open_connection_is_not_called_connected_for_long(
     reader.wait_for_connection(within_s=HEALED_S)
 
 
+def test_that_the_connection_is_lost_is_said_once_however_often_it_is_tried(
+    browser: Browser, server: ServerProcess, proxy: TcpProxy, room: str
+) -> None:
+    reader = Room.enter(browser.open(), proxy.url, room)
+    reader.tab.evaluate(
+        """(() => {
+            window.closes = 0;
+            document.addEventListener('htmx:ws:close', () => closes++);
+        })()"""
+    )
+
+    proxy.cut()
+    reader.wait_for_loss()
+    reader.tab.evaluate(
+        "void (document.querySelector('#status .lost').said = closes)"
+    )  # a screen reader would read it out again, and its dot would blink
+    reader.tab.wait_until(
+        "closes > document.querySelector('#status .lost').said + 1",
+        "it is said anew with each try, or there are none",
+    )
+    proxy.mend()
+    reader.wait_for_connection()
+
+
 def test_while_all_is_well_the_watchdog_asks_for_nothing(
     browser: Browser, server: ServerProcess, room: str
 ) -> None:
