@@ -31,7 +31,7 @@ log = logger(__name__)
 BATCH_MAX = 256  # writes in one commit
 #: What is committed waits for the next commit where that takes at most so many times as long as
 #: telling: in a full room, each reader then gets both in one write.
-WORTH_WAITING = 2
+WORTH_WAITING = 0.5
 
 T = TypeVar("T")
 

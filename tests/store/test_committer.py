@@ -15,7 +15,7 @@ from chatterpy.chat.changes import Change
 from chatterpy.chat.people import Visitor
 from chatterpy.store import open_store
 
-TELLING_S = 0.4
+TELLING_S = 1.0
 
 
 class Told:
