@@ -12,7 +12,7 @@ import click
 from flask import Flask
 
 from chatterpy.app import ChatterPy, create_app
-from chatterpy.errors import SetupError
+from chatterpy.errors import SetupError, ThemeError
 from chatterpy.folder import THEME_VALUES
 from chatterpy.serve import EXIT_SETUP
 from chatterpy.serve import main as serve
@@ -135,6 +135,26 @@ def check_theme(context: click.Context, named: str, form: str) -> None:
         refuse(context, error)
     click.echo(FORMATS[form](report), nl=False)
     context.exit(report.exit_code)
+
+
+@theme.command(name="explain")
+@click.argument("rule", required=False)
+@click.pass_context
+def explain_rule(context: click.Context, rule: str | None) -> None:
+    """Shows a rule of the check: why it is there, and the wrong made right.
+
+    Without RULE it lists them all.
+    """
+    # As above.
+    from chatterpy.theme.check.findings import meant, rules
+    from chatterpy.theme.check.report import explained, listed
+
+    if rule is None:
+        click.echo(listed(rules().values()), nl=False)
+    elif rule in rules():
+        click.echo(explained(rules()[rule]), nl=False)
+    else:
+        refuse(context, ThemeError(f"There is no rule {rule!r}.{meant(rule, rules())}"))
 
 
 def refuse(context: click.Context, error: SetupError) -> NoReturn:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from markupsafe import Markup
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.theme.check.findings import Finding
 from chatterpy.theme.contract import GROUPS, contexts, pages
-from chatterpy.theme.contract.context import Context, Hook, variables
+from chatterpy.theme.contract.context import Context, Hook, summary, variables
 from chatterpy.theme.contract.fixtures import Fixture, fixtures, parts
 from chatterpy.theme.contract.fixtures.examples import ANNA
 from chatterpy.theme.contract.source import hooks, sources
@@ -76,7 +75,7 @@ class Exhibit:
     @property
     def about(self) -> str:
         """What the template is, as its context says."""
-        return inspect.cleandoc(self.context.__doc__ or "").replace("\n", " ")
+        return summary(self.context)
 
     @property
     def summary(self) -> str:

@@ -13,7 +13,7 @@ from chatterpy.theme.check.bench import Bench, Rendering, within
 from chatterpy.theme.check.findings import Finding, finding
 from chatterpy.theme.check.names import mentioned
 from chatterpy.theme.check.policy import text_of
-from chatterpy.theme.check.stamps import is_ours, place
+from chatterpy.theme.check.stamps import is_ours, place, template_of
 from chatterpy.theme.contract import contexts
 from chatterpy.theme.environment import BUILT_IN, FOLDER
 
@@ -63,12 +63,35 @@ def told_at(
 def may_go(bench: Bench, element: Tag) -> bool:
     """Whether an element of ours is of a part that a page may do without, and that was left out."""
     for one in (element, *element.parents):
-        name = place(one)[0].removeprefix(f"{BUILT_IN}:")
+        name = template_of(one)
         if name in bench.sources:
             return False
         if is_ours(one) and name in contexts() and contexts()[name].optional:
             return True
     return False
+
+
+def left_out(seen: Rendering, element: Tag | None) -> tuple[str, Tag] | None:
+    """The part that an element of ours is of, where all of it is missing, and how it begins.
+
+    To tell of each of its elements would hide that it is one thing that is wrong.
+    """
+    gone = None
+    for one in [element, *element.parents] if element else []:
+        part = template_of(one)
+        same = gone is not None and part == gone[0]
+        if same or (part in contexts() and contexts()[part].within and not _is_there(seen, part)):
+            gone = part, one
+    return gone
+
+
+def _is_there(seen: Rendering, part: str) -> bool:
+    """Whether there is anything of a part, be it in another template's words."""
+    return part in seen.page.templates or any(
+        template_of(one) == part and text_of(one, "id") in seen.page.ids
+        for one in seen.ours.elements
+        if "id" in one.attrs
+    )
 
 
 def suspect(bench: Bench, template: str) -> tuple[str, int]:

@@ -11,12 +11,14 @@ from bs4 import Tag
 from bs4.element import NavigableString
 
 from chatterpy.theme.check.bench import Bench, Rendering, our_texts
-from chatterpy.theme.check.blame import lost_at, may_go
+from chatterpy.theme.check.blame import left_out, lost_at, may_go
 from chatterpy.theme.check.findings import Finding, finding
 from chatterpy.theme.check.htmx import PARTIAL
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import text_of
 from chatterpy.theme.check.stamps import STAMP, is_ours, place
+from chatterpy.theme.contract import contexts
+from chatterpy.theme.contract.context import summary
 from chatterpy.theme.contract.source import hooks
 
 _AIMED = re.compile(r"#([a-z][a-z-]*)(?![\w{])|\.([a-z][a-z-]+)(?=[\s\]):,>\"'#]|$)")
@@ -45,6 +47,9 @@ def missing_hooks(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         found = theirs.select(selector)
         if not found:
             was = ours.select(selector)
+            if whole := _left_out(bench, seen, was[0] if was else None):
+                yield whole
+                continue
             rule = "missing-hook" if hook.needed else "lost-place"
             where = lost_at(bench, seen, was[0] if was else None)
             yield finding(rule, *where, f"{name} is missing. {hook.reason}", seen.seen)
@@ -65,6 +70,9 @@ def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
                 told = _hooked(seen) if told is None else told
                 if id(element) in told:
                     break
+                if whole := _left_out(bench, seen, element):
+                    yield whole
+                    break
                 selector = _NUMBER.sub("…", f'[{name}="{value}"]')
                 message = f"{selector} is missing: what aims at it does nothing."
                 where = lost_at(bench, seen, element)
@@ -72,6 +80,20 @@ def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
                 rule = "missing-hook" if entry else "lost-place"
                 yield finding(rule, *where, message, seen.seen)
                 break
+
+
+def _left_out(bench: Bench, seen: Rendering, element: Tag | None) -> Finding | None:
+    """That a part of ours is left out, where an element of it is missing."""
+    gone = left_out(seen, element)
+    if gone is None:
+        return None
+    part, begin = gone
+    needed = _hooked(seen, needed=True)
+    rule = "lost-place"
+    if any(id(one) in needed for one in (begin, *begin.find_all(True))):
+        rule = "missing-hook"
+    message = f"{part} is left out as a whole: {summary(contexts()[part])}"
+    return finding(rule, *lost_at(bench, seen, begin), message, seen.seen)
 
 
 def _hooked(seen: Rendering, *, needed: bool = False) -> set[int]:
@@ -115,7 +137,9 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
             element = seen.page.ids.get(_id(ours))
         if element is None:
             message = f"Nothing does any more what {_described(ours)} did."
-            if not may_go(bench, ours) and not _is_optional(seen, ours):
+            if whole := _left_out(bench, seen, ours):
+                yield whole
+            elif not may_go(bench, ours) and not _is_optional(seen, ours):
                 yield finding("lost-behaviour", *lost_at(bench, seen, ours), message, seen.seen)
             continue
         for name in ours.attrs:

@@ -13,6 +13,8 @@ from functools import cache, cached_property
 import soupsieve
 from bs4 import BeautifulSoup, Tag
 
+from chatterpy.theme.check.stamps import template_of
+
 #: The last part of a selector, and in it a name that an element has to have.
 _SPLIT = re.compile(r"[\s>+~]+(?![^(\[]*[)\]])")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -45,6 +47,11 @@ class Page:
             if "id" in one.attrs:
                 found.setdefault(str(one["id"]), one)
         return found
+
+    @cached_property
+    def templates(self) -> frozenset[str]:
+        """The templates that its elements are from, ours and theirs by the same names."""
+        return frozenset(template_of(one) for one in self.elements)
 
     def named(self, *names: str) -> list[Tag]:
         """The elements of these names, in the order of the document."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 import click
 
-from chatterpy.theme.check.findings import Finding, Level
+from chatterpy.theme.check.findings import Finding, Level, Rule
 
 WIDTH = 80  # columns
 INDENT = " " * 4
@@ -21,6 +23,8 @@ NOT_CHECKED = (
     "calculated, what its own scripts do, and whose its fonts and pictures are. Look at it on a "
     "phone, with the keyboard alone, and in dark colours."
 )
+#: Where else the rules are told: the documentation need not be there.
+MORE = "More of a rule, with the wrong made right: chatterpy theme explain RULE"
 _GITHUB = {Level.FATAL: "error", Level.ERROR: "error", Level.WARNING: "warning"}
 
 
@@ -60,7 +64,24 @@ def for_people(report: Report) -> str:
         lines.append("")
     if not lines:
         lines = [f"Nothing is wrong with {report.name}, as far as a program can tell.", ""]
+    else:
+        lines += [click.wrap_text(MORE, WIDTH), ""]
     return "\n".join((*lines, click.wrap_text(NOT_CHECKED, WIDTH), "", report.count)) + "\n"
+
+
+def explained(rule: Rule) -> str:
+    """A rule for people: why it is there, what to do, and a theme that breaks it made right."""
+    lines = [f"{rule.id} ({rule.level}): {rule.title}", "", _wrapped(rule.why)]
+    lines += [_wrapped(rule.remedy)]
+    for files, head in ((rule.wrong, "Wrong"), (rule.right, "Right")):
+        for name, text in files.items():
+            lines += ["", f"{head}, {name}:", "", indent(text.rstrip("\n"), INDENT)]
+    return "\n".join(lines) + "\n"
+
+
+def listed(rules: Iterable[Rule]) -> str:
+    """Rules for people, a line each."""
+    return "".join(f"{one.id} ({one.level}): {one.title}\n" for one in rules)
 
 
 def for_programs(report: Report) -> str:

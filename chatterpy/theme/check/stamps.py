@@ -113,6 +113,11 @@ def _read(stamp: str) -> tuple[str, int]:
     return file, int(line) if line.isdigit() else 0
 
 
+def template_of(element: Tag) -> str:
+    """The template that an element is from, whether it is ours or the theme's of that name."""
+    return place(element)[0].removeprefix(f"{BUILT_IN}:")
+
+
 def is_ours(element: Tag) -> bool:
     """Whether an element is from a built-in template."""
     return place(element)[0].startswith(f"{BUILT_IN}:")

@@ -88,6 +88,11 @@ class Context:
         return {one: getattr(self, one) for one in self.__dataclass_fields__}  # type: ignore[attr-defined]
 
 
+def summary(context: type[Context]) -> str:
+    """What a template is, in one line."""
+    return " ".join((context.__doc__ or "").split())
+
+
 def variables(context: type[Context]) -> tuple[Field[Any], ...]:
     """The variables of a context, in the order in which they are documented."""
     return fields(context)  # type: ignore[arg-type]

@@ -603,3 +603,48 @@ def test_a_text_that_the_theme_cannot_say_is_logged_once_at_the_start(
     assert not caplog.messages, "the check tells it as a finding"
     ChatterPy.of(create_app(data=tmp_path / "data", theme=str(folder))).close()
     assert caplog.text.count("composer.sned") == 1, caplog.text
+
+
+@pytest.mark.parametrize(
+    ("block", "part", "rule"),
+    [("composer", "composer.html", "missing-hook"), ("beside", "side.html", "lost-place")],
+)
+def test_a_part_that_is_left_out_is_told_of_as_one_thing(
+    folder: Path, block: str, part: str, rule: str
+) -> None:
+    (folder / "room.html").write_text(
+        f'{{% extends "default:room.html" %}}\n{{% block {block} %}}{{% endblock %}}\n'
+    )
+    found = examine(folder).findings
+    lost = [one for one in found if one.rule.id in ("missing-hook", "lost-place")]
+    assert [(one.rule.id, one.place) for one in lost] == [(rule, "room.html:2")], found
+    assert lost[0].message.startswith(f"{part} is left out as a whole: ")
+    assert len(found) <= 4, found  # what aims at it from elsewhere
+
+
+def test_what_is_missing_of_a_part_that_is_there_is_told_of_one_by_one(folder: Path) -> None:
+    (folder / "composer.html").write_text(
+        (FOLDER / "composer.html").read_text().replace(' id="why"', "").replace(' id="nonces"', "")
+    )
+    missing = [one.message for one in examine(folder).findings if one.rule.id == "missing-hook"]
+    assert any("#nonces" in one for one in missing)
+    assert any("#why" in one for one in missing)
+    assert not any("left out" in one for one in missing)
+
+
+def test_a_rule_is_explained_with_the_wrong_made_right() -> None:
+    rule = rules()["image-alt"]
+    done = CliRunner().invoke(command, ["explain", rule.id])
+    assert done.exit_code == 0
+    assert done.output.startswith(f"image-alt ({rule.level}): {rule.title}\n")
+    words = " ".join(done.output.split())
+    for text in (rule.why, rule.remedy, *rule.wrong.values(), *rule.right.values()):
+        assert " ".join(text.split()) in words
+
+
+def test_all_rules_are_listed_and_a_misspelt_one_is_guessed() -> None:
+    done = CliRunner().invoke(command, ["explain"])
+    assert [line.split()[0] for line in done.output.splitlines()] == list(rules())
+    done = CliRunner().invoke(command, ["explain", "img-alt"])
+    assert done.exit_code == 2
+    assert "There is no rule 'img-alt'. Did you mean 'image-alt'?" in done.output
