@@ -447,14 +447,20 @@ class FirefoxTab(Tab):
 
     def wheel(self, selector: str, down: int) -> None:
         self._come_to_front()
-        x, y = self.evaluate(
+        x, y, height = self.evaluate(
             f"""(() => {{
                 const box = document.querySelector({json.dumps(selector)}).getBoundingClientRect();
-                return [box.x + box.width / 2, box.y + box.height / 2];
+                return [box.x + box.width / 2, box.y + box.height / 2, box.height];
             }})()"""
         )
         at = {"x": round(x), "y": round(y)}
-        self._perform("wheel", {"type": "scroll", "deltaX": 0, "deltaY": down, **at})
+        # Firefox 140.12 scrolls by no more than a page at once, and that is nine tenths at least.
+        most = int(height * 0.9)
+        whole, rest = divmod(abs(down), most)
+        turns = [most if down > 0 else -most] * whole + [rest if down > 0 else -rest]
+        self._perform(
+            "wheel", *({"type": "scroll", "deltaX": 0, "deltaY": turn, **at} for turn in turns)
+        )
 
     def resize(self, width: int, height: int) -> None:
         self._session.command(
