@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -18,6 +19,7 @@ import gevent
 from gevent.event import AsyncResult
 from gevent.threadpool import ThreadPool
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from chatterpy.chat.changes import Change
 from chatterpy.chat.store import Listener
@@ -152,9 +154,11 @@ class Committer:
         return outcomes
 
     def _disconnect(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
+        db, self._db = self._db, None
+        if db is not None:
+            # What is broken may fail once more: those who wait are answered all the same.
+            with suppress(SQLAlchemyError):
+                db.close()
 
 
 def _outcomes(write: Write[Any, Any], asked: list[Any], db: Connection) -> Sequence[Result]:
