@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -89,7 +90,8 @@ def since(db: Connection, room: str, cursor: int) -> CatchUp:
         .where(rooms.c.slug == room, writers.c.changed > cursor)
         .order_by(writers.c.changed)
     )
-    rows = db.execute(changed.order_by(entries.c.seq)).all()
+    # Sorted here: SQLite would walk through all of the room to have them in that order.
+    rows = sorted(db.execute(changed).all(), key=attrgetter("seq"))
     return CatchUp(
         room,
         cursor,

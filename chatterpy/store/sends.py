@@ -35,9 +35,6 @@ _END = (
         entries, and_(entries.c.room_id == rooms.c.id, entries.c.seq == _LAST.scalar_subquery())
     )
     .where(rooms.c.slug == bindparam("room"))
-    # Held until the commit, so that changes become visible in the order of their seqs also where
-    # several transactions run at once.
-    .with_for_update(of=rooms)
 )
 _ROOM = insert(rooms).returning(rooms.c.id)
 _AUTHORS = (
@@ -58,7 +55,11 @@ _SENT_BEFORE = ENTRY.where(
 _AFTER = select(entries.c.seq).where(
     entries.c.room_id == bindparam("room_id"), entries.c.seq > bindparam("seq")
 )
-_ENTRIES, _WRITERS = insert(entries).on_conflict_do_nothing(), insert(writers)
+#: Passes over what was sent before, and over nothing else: a seq that is taken is a fault.
+_ENTRIES = insert(entries).on_conflict_do_nothing(
+    index_elements=(entries.c.person_id, entries.c.room_id, entries.c.nonce, entries.c.digest)
+)
+_WRITERS = insert(writers)
 _DROP_AFTER = delete(entries).where(
     entries.c.room_id == bindparam("room_id"), entries.c.seq > bindparam("seq")
 )
@@ -186,7 +187,8 @@ def _append(db: Connection, end: _End, sends: Collection[Send]) -> dict[Key, Mes
     )
     if stored.rowcount < len(messages):
         seqs = set(db.scalars(_AFTER, {"room_id": end.room_id, "seq": end.seq}))
-        return {key: one for key, one in messages.items() if one.seq in seqs}
+        if len(seqs) < len(messages):
+            return {key: one for key, one in messages.items() if one.seq in seqs}
     db.execute(_NEW_END, {"room_id": end.room_id, "last": end.seq + len(messages), "now": at})
     if strangers := [row.id for row in rows if row.wrote is None]:
         db.execute(

@@ -96,7 +96,11 @@ def test_it_costs_the_same_in_a_long_log(
             together(store, anna, list(range(said + 1, said + 101)))
             said += 100
         act(store, anna)  # what is looked up once is no part of it
+        for kept in (store._pages, store._missed):  # a room is looked up again with each change
+            kept.drop("lobby")
+        store._drafts.drop((anna.id, "lobby"))
         before = steps.count
         act(store, anna)
         took.append(steps.count - before)
+    assert took[0] > 0, "it asks SQLite for nothing, so the test proves nothing"
     assert took[1] <= ALLOWED * took[0] + 20

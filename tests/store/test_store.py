@@ -458,3 +458,18 @@ def test_what_people_write_is_not_in_the_log(
         store.say(anna.id, "lobby", "my secret", "n")
     assert "A write failed" in caplog.text
     assert "my secret" not in caplog.text
+
+
+def test_a_room_whose_seq_was_set_back_loses_no_message_unnoticed(
+    store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
+) -> None:
+    anna = somebody()
+    for number in range(3):
+        store.say(anna.id, "lobby", f"{number}", f"{number}")
+    with store._writes.begin() as db:  # a restore that went wrong
+        db.execute(sa.text("UPDATE rooms SET seq = 2"))
+    told.clear()
+    with pytest.raises(StoreUnavailable):
+        store.say(anna.id, "lobby", "lost", "lost")
+    assert not told
+    assert texts(store) == ["0", "1", "2"]

@@ -112,7 +112,10 @@ def test_templates_say_what_they_always_say(templates: dict[str, str]) -> None:
 def test_a_template_that_fails_leaves_the_next_escaped() -> None:
     made = Loaded(
         loader=DictLoader(
-            {"bad": "{% autoescape false %}{{ 1 // 0 }}{% endautoescape %}", "good": "{{ '<' }}"}
+            {
+                "bad": "{% autoescape false %}{{ 1 // 0 }}{% endautoescape %}",
+                "good": "{% set s %}{{ '<' }}{% endset %}{{ s }}",
+            }
         ),
         autoescape=True,
     )

@@ -184,4 +184,7 @@ def _told_once(found: Iterable[Finding]) -> list[Finding]:
             continue
         failed.add((one.file, one.line))
         kept.setdefault((one.rule.id, one.file, one.line, one.message), one)
-    return list(kept.values())
+    gravest: dict[tuple[str, int, str], Finding] = {}
+    for one in sorted(kept.values(), key=lambda one: one.rank):
+        gravest.setdefault((one.file, one.line, one.message), one)
+    return list(gravest.values())

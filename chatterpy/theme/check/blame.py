@@ -74,24 +74,27 @@ def may_go(bench: Bench, element: Tag) -> bool:
 def left_out(seen: Rendering, element: Tag | None) -> tuple[str, Tag] | None:
     """The part that an element of ours is of, where all of it is missing, and how it begins.
 
-    To tell of each of its elements would hide that it is one thing that is wrong.
+    To tell of each of its elements would hide that it is one thing that is wrong. Parts are known
+    by their ids: one without, such as a face, may be there in other words.
     """
     gone = None
     for one in [element, *element.parents] if element else []:
         part = template_of(one)
         same = gone is not None and part == gone[0]
-        if same or (part in contexts() and contexts()[part].within and not _is_there(seen, part)):
+        if same or (part in contexts() and contexts()[part].within and _is_gone(seen, part)):
             gone = part, one
     return gone
 
 
-def _is_there(seen: Rendering, part: str) -> bool:
-    """Whether there is anything of a part, be it in another template's words."""
-    return part in seen.page.templates or any(
-        template_of(one) == part and text_of(one, "id") in seen.page.ids
+def _is_gone(seen: Rendering, part: str) -> bool:
+    """Whether nothing is there of a part that has ids."""
+    ids = [
+        text_of(one, "id")
         for one in seen.ours.elements
-        if "id" in one.attrs
-    )
+        if "id" in one.attrs and template_of(one) == part
+    ]
+    there = part in seen.page.templates or not seen.page.ids.keys().isdisjoint(ids)
+    return bool(ids) and not there
 
 
 def suspect(bench: Bench, template: str) -> tuple[str, int]:

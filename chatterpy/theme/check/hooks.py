@@ -88,7 +88,7 @@ def _left_out(bench: Bench, seen: Rendering, element: Tag | None) -> Finding | N
     if gone is None:
         return None
     part, begin = gone
-    needed = _hooked(seen, needed=True)
+    needed = _hooked(seen, needed=True, missing=True)
     rule = "lost-place"
     if any(id(one) in needed for one in (begin, *begin.find_all(True))):
         rule = "missing-hook"
@@ -96,13 +96,16 @@ def _left_out(bench: Bench, seen: Rendering, element: Tag | None) -> Finding | N
     return finding(rule, *lost_at(bench, seen, begin), message, seen.seen)
 
 
-def _hooked(seen: Rendering, *, needed: bool = False) -> set[int]:
-    """The elements of ours that the contract tells of, or those of them that must be there."""
+def _hooked(seen: Rendering, *, needed: bool = False, missing: bool = False) -> set[int]:
+    """The elements of ours that the contract tells of; those of them that must be there, or that
+    the theme has not.
+    """
     values = seen.state.context.values()
     return {
         id(one)
         for hook in hooks(seen.template)
         if hook.applies(values) and not hook.behind and (hook.needed or not needed)
+        if not (missing and seen.page.select(hook.aim(values)))
         for one in seen.ours.select(hook.aim(values))
     }
 

@@ -648,3 +648,40 @@ def test_all_rules_are_listed_and_a_misspelt_one_is_guessed() -> None:
     done = CliRunner().invoke(command, ["explain", "img-alt"])
     assert done.exit_code == 2
     assert "There is no rule 'img-alt'. Did you mean 'image-alt'?" in done.output
+
+
+def test_a_page_in_other_words_is_told_of_what_it_lacks_and_may_start(folder: Path) -> None:
+    (folder / "people.html").write_text(
+        "<!doctype html>\n<html lang=\"{{ t('language') }}\" dir=\"{{ t('dir') }}\">\n<head>\n"
+        '<meta charset="utf-8"><title>{{ room }}</title>\n'
+        '<meta name="viewport" content="width=device-width">{% include "styles.html" %}\n</head>\n'
+        "<body><h1>{{ room }}</h1>\n<ul>{% for one in people %}"
+        "<li>{{ one.name }}</li>{% endfor %}</ul>\n"
+        "<a href=\"{{ url('room', slug=room) }}\">{{ room }}</a></body>\n</html>\n"
+    )
+    report = examine(folder)
+    assert not report.fatal, report.fatal
+    # The search is; the layout is only not built on.
+    parts = {one.message.split()[0] for one in report.findings if "left out" in one.message}
+    assert parts == {"search.html"}
+
+
+def test_a_face_in_other_words_is_told_of_by_what_it_lacks(folder: Path) -> None:
+    (folder / "face.html").write_text("")
+    (folder / "message.html").write_text(
+        (FOLDER / "message.html")
+        .read_text()
+        .replace(
+            '{% include "face.html" %}',
+            '<img src="{{ face_url(person) }}" alt="" data-author-face="{{ person.id }}">',
+        )
+    )
+    told = [one.message for one in examine(folder).findings if one.file == "message.html"]
+    assert any("referrerpolicy" in one for one in told), told
+    assert not any("left out" in one for one in told)
+
+
+def test_one_part_that_is_left_out_is_one_finding_by_its_gravest_rule(folder: Path) -> None:
+    (folder / "side.html").write_text("")
+    found = [one for one in examine(folder).findings if "left out" in one.message]
+    assert len({(one.file, one.line, one.message) for one in found}) == len(found)
