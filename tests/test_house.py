@@ -55,7 +55,18 @@ FORBIDDEN = {
 }
 
 #: The parts of `live` that can be tested without a loop.
-PURE = ["acts", "batch", "broadcast", "connection", "frames", "hub", "outbox", "page", "window"]
+PURE = [
+    "acts",
+    "batch",
+    "broadcast",
+    "connection",
+    "frames",
+    "hub",
+    "incoming",
+    "outbox",
+    "page",
+    "window",
+]
 
 
 def imported(module: Path) -> set[str]:

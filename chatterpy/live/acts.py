@@ -49,8 +49,7 @@ Act = Resume | Say | Older | Typing
 def parse(data: str) -> Act:
     """The act in a text message; raises BadAct with a sentence that says what was expected."""
     try:
-        # Digits without end would take time that grows with their square.
-        said = json.loads(data, parse_int=_integer)
+        said = _decoder.decode(data)
     except (ValueError, RecursionError):
         raise BadAct("Expected a JSON object.") from None
     if not isinstance(said, dict):
@@ -75,6 +74,10 @@ def _integer(digits: str) -> int:
     if len(digits) > len(str(SEQ_MAX)):
         raise BadAct("A number has at most {most} digits.", most=len(str(SEQ_MAX)))
     return int(digits)
+
+
+#: Digits without end would take time that grows with their square.
+_decoder = json.JSONDecoder(parse_int=_integer)
 
 
 def _optional(said: dict[str, Any], key: str) -> int | None:

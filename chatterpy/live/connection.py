@@ -1,6 +1,6 @@
 """One WebSocket connection after its handshake, without I/O: bytes in, texts out to `heard`.
 
-Reading is wsproto's (RFC 6455), within bounds. Writing goes through the outbox alone: pongs and
+Reading is done by what is incoming, within bounds. Writing goes through the outbox alone: pongs and
 the closing handshake too, so that nothing lands inside a frame that is half written, and nothing
 follows a close.
 """
@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wsproto.connection import Connection as WireConnection
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
 from chatterpy.chat.limits import Bucket
@@ -23,7 +22,9 @@ from chatterpy.live.frames import (
     TOO_BIG,
     UNSUPPORTED,
     close_frame,
+    pong_frame,
 )
+from chatterpy.live.incoming import Incoming
 from chatterpy.live.outbox import Outbox, Pipe
 
 #: After so many events the others get their turn.
@@ -56,17 +57,16 @@ class Connection:
         "_ending",
         "_frames",
         "_heard",
+        "_incoming",
         "_parts",
         "_pause",
         "_size",
-        "_wire",
         "closing",
         "outbox",
     )
 
     def __init__(
         self,
-        wire: WireConnection,
         pipe: Pipe,
         bounds: PeerBounds,
         heard: Callable[[str], None],
@@ -78,7 +78,7 @@ class Connection:
 
         `pause` lets the others run, for some seconds: no peer may keep them from it.
         """
-        self._wire = wire
+        self._incoming = Incoming()
         self._bounds = bounds
         self._heard = heard
         self._ending = ending
@@ -93,18 +93,19 @@ class Connection:
         """Takes what the peer sent; after a close it is read and thrown away."""
         if self.closing:
             return
-        self._wire.receive_data(data)
-        for count, event in enumerate(self._wire.events(), 1):
+        for count, event in enumerate(self._incoming.events(data), 1):
             if count % BREATH == 0:
                 self._pause(0)
             if self._bounds.pace and not self._bounds.pace.take(time.monotonic()):
                 self.close(POLICY, "too much at once")
                 return
             match event:
+                case str():
+                    self._whole(event)
                 case TextMessage():
                     self._text(event)
                 case Ping():
-                    self.outbox.write(bytes(self._wire.send(event.response())))
+                    self.outbox.write(pong_frame(bytes(event.payload)))
                 case CloseConnection():
                     # The peer's close, or a breach of the protocol that wsproto found.
                     code = int(event.code)
@@ -133,12 +134,19 @@ class Connection:
         self.outbox.end()
         self._heard = self._ending = self._pause = _nothing
 
+    def _whole(self, text: str) -> None:
+        # A character takes four bytes at most (RFC 3629): mostly there is no need to count.
+        if len(text) > self._bounds.message // 4 and len(text.encode()) > self._bounds.message:
+            self._refuse()
+        else:
+            self._heard(text)
+
     def _text(self, event: TextMessage) -> None:
         self._frames += event.frame_finished
         self._size += len(event.data.encode())
         if self._size > self._bounds.message or self._frames > self._bounds.frames:
             self._parts.clear()
-            self.close(TOO_BIG, f"at most {self._bounds.message} bytes")
+            self._refuse()
             return
         self._parts.append(event.data)
         if event.message_finished:
@@ -146,6 +154,9 @@ class Connection:
             self._parts.clear()
             self._size = self._frames = 0
             self._heard(text)
+
+    def _refuse(self) -> None:
+        self.close(TOO_BIG, f"at most {self._bounds.message} bytes")
 
     def _binary(self, _: BytesMessage) -> None:
         self.close(UNSUPPORTED, "only text is understood")

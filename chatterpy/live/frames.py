@@ -9,6 +9,7 @@ import struct
 
 _TEXT = 0x81  # FIN and opcode 1
 _CLOSE = 0x88  # FIN and opcode 8
+_PONG = 0x8A  # FIN and opcode 10
 
 # Close codes (RFC 6455, 7.4.1, and the IANA registry).
 NORMAL = 1000
@@ -35,6 +36,11 @@ def close_frame(code: int, reason: str = "") -> bytes:
     """A close frame; a reason that is too long is cut at a character."""
     cut = reason.encode()[:REASON_MAX].decode(errors="ignore").encode()
     return _header(_CLOSE, 2 + len(cut)) + struct.pack("!H", code) + cut
+
+
+def pong_frame(payload: bytes) -> bytes:
+    """The answer to a ping, with its payload of at most 125 bytes."""
+    return _header(_PONG, len(payload)) + payload
 
 
 def _header(first: int, length: int) -> bytes:

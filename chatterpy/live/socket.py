@@ -16,8 +16,6 @@ import gevent
 from gevent import monkey
 from gevent.event import Event
 from simple_websocket import Server
-from wsproto.connection import Connection as WireConnection
-from wsproto.connection import ConnectionType
 
 from chatterpy.live.borrowed import duplicate, quieten, read_ahead
 from chatterpy.live.connection import Connection, PeerBounds
@@ -110,7 +108,6 @@ class Peer:
         self._timer: Any = None
         self._watcher: Any = None
         self._connection = Connection(
-            WireConnection(ConnectionType.SERVER),
             self._pipe,
             bounds,
             page.hear,
