@@ -20,7 +20,7 @@ from gevent import monkey
 from gevent.event import Event
 from gevent.pywsgi import WSGIServer
 
-from chatterpy import __version__, logs
+from chatterpy import __version__, logs, memory
 from chatterpy.app import ChatterPy, create_app
 from chatterpy.door import Door, capacity, raise_descriptors, turn_away
 from chatterpy.errors import AddressError, HostError, SetupError
@@ -187,6 +187,7 @@ def main(
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
+    gevent.spawn(memory.keep_small, lambda: len(parts.hub.readers))
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stopping.set)
