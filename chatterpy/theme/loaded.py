@@ -6,15 +6,16 @@ when an upgrade changes them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import cached_property
-from types import CodeType
+from types import BuiltinMethodType, CodeType, FunctionType, MethodType
 from typing import Any
 
 import markupsafe
 from jinja2 import Environment, Template
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
+from jinja2.utils import internalcode, missing
 from markupsafe import Markup, escape
 
 Block = Callable[[Context], Iterator[str]]
@@ -40,6 +41,10 @@ def escaped(value: object) -> str:
     return _ESCAPES.get(type(value), escape)(value)
 
 
+#: Functions of these types are called as they are, where they do not ask for more (`pass_context`).
+_FUNCTIONS = {BuiltinMethodType, FunctionType, MethodType}
+
+
 class LoadedContext(Context):
     """The variables of a template while it is rendered, without what hardly any template uses."""
 
@@ -59,6 +64,18 @@ class LoadedContext(Context):
         self.exported_vars = set()
         self.blocks = {name: [block] for name, block in blocks.items()}
         self._globals = globals
+
+    @internalcode
+    def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Calls a function of the template's; the base looks first what it wants to be given."""
+        if type(__obj) not in _FUNCTIONS or hasattr(__obj, "jinja_pass_arg"):
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        try:
+            return __obj(*args, **kwargs)
+        except StopIteration:
+            return __self.environment.undefined("A function that was called gave nothing.")
 
     @cached_property
     def eval_ctx(self) -> EvalContext:  # type: ignore[override]
@@ -85,6 +102,21 @@ class LoadedTemplate(Template):
         made = super().from_code(environment, code, globals, uptodate)
         made.root_render_func.__globals__["escape"] = escaped
         return made
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,
+    ) -> Context:
+        """The base's, in one step; `shared` variables are those of the including template."""
+        parent = (vars or {}) if shared else {**self.globals, **(vars or {})}
+        if locals:
+            there = {name: value for name, value in locals.items() if value is not missing}
+            parent = {**parent, **there}
+        return self.environment.context_class(
+            self.environment, parent, self.name, self.blocks, self.globals
+        )
 
 
 class Loaded(Environment):

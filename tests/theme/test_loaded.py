@@ -10,7 +10,14 @@ from typing import Any
 
 import markupsafe
 import pytest
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import (
+    DictLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    pass_context,
+    pass_environment,
+)
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -109,6 +116,67 @@ def test_templates_say_what_they_always_say(templates: dict[str, str]) -> None:
     assert "&lt;" in loaded
 
 
+class Greeter:
+    """Is told the context, as an object that can be called."""
+
+    @pass_context
+    def __call__(self, context: Context, whom: str) -> str:
+        return f"{context['v']} {whom}"
+
+
+@pass_context
+def context_of(context: Context, name: str) -> str:
+    return str(context.get(name))
+
+
+def stops() -> None:
+    raise StopIteration
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "plain(v, suffix='!')",
+        "v.upper()",
+        "v.join(['a', 'b'])",
+        "kind(v)",
+        "context_of('v')",
+        "context_of('x')",
+        "greet('you')",
+        "pass_environment(v)",
+        "stops() is defined",
+        "[v].append(1)",
+    ],
+)
+def test_functions_are_called_as_they_always_are(call: str) -> None:
+    alone, loaded = both(
+        {
+            "it": f"{{% for x in '12' %}}{{{{ {call} }}}}{{% include 'of' %}}{{% endfor %}}",
+            "of": call,
+        },
+        v="<v>",
+        plain=lambda value, suffix: value + suffix,
+        kind=str,
+        context_of=context_of,
+        greet=Greeter(),
+        pass_environment=pass_environment(lambda made, value: f"{made.autoescape} {value}"),
+        stops=stops,
+    )
+    assert loaded == alone
+
+
+def test_an_included_template_knows_what_the_other_knows_there() -> None:
+    alone, loaded = both(
+        {
+            "it": "{% if not v %}{% set a = 1 %}{% endif %}{% set b = 2 %}"
+            "{% with c = 3 %}{% include 'of' %}{% endwith %}{% include 'of' %}",
+            "of": "{{ a is defined }}{{ b is defined }}{{ c is defined }}{{ v }}{% set v = 0 %}",
+        },
+        v=7,
+    )
+    assert loaded == alone == "FalseTrueTrue7FalseTrueFalse7"
+
+
 def test_a_template_that_fails_leaves_the_next_escaped() -> None:
     made = Loaded(
         loader=DictLoader(
@@ -150,6 +218,17 @@ def test_jinjas_contexts_still_hold_what_ours_do() -> None:
     assert list(inspect.signature(Context.__init__).parameters) == list(
         inspect.signature(Loaded.context_class.__init__).parameters
     ), changed("Jinja2", "Context.__init__")
+
+
+def test_jinja_still_makes_contexts_and_calls_as_ours_do() -> None:
+    for its, ours in (
+        (Template.new_context, Loaded.template_class.new_context),
+        (Context.call, Loaded.context_class.call),
+    ):
+        # The names of the first two arguments of `call` are mangled, so as not to be in the way.
+        theirs, mine = ([*inspect.signature(one).parameters][2:] for one in (its, ours))
+        assert theirs == mine, changed("Jinja2", its.__qualname__)
+    assert hasattr(context_of, "jinja_pass_arg"), changed("Jinja2", "pass_context")
 
 
 def _is_call_of_a_name(node: ast.AST) -> bool:
