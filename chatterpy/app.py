@@ -220,7 +220,7 @@ class ChatterPy:
         chat = Chat(store, bounds, provider.wardrobe)
         presence = Presence(settings.presence_grace, time.monotonic())
         states = States(hub, presence, fragments, chat)
-        live = Live(chat, hub, presence, states, fragments, Replays(fragments), gevent.spawn)
+        live = Live(chat, hub, presence, states, fragments, Replays(fragments))
         # The provider is another one as soon as the templates are read anew.
         easel = Easel(lambda *motif: templates.provider.draw(*motif), settings.faces_cache)
         users = None

@@ -13,7 +13,7 @@ from chatterpy.chat.limits import Buckets
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import Room, check_slug, to_slug
-from chatterpy.chat.store import Store
+from chatterpy.chat.store import Pending, Store
 from chatterpy.errors import NameTaken, TooFast
 
 #: The list of rooms changes with every message anywhere; so long it may lag behind.
@@ -98,11 +98,17 @@ class Chat:
 
     def say(self, visitor: Visitor, room: str, typed: str, nonce: str | None) -> Message:
         """Posts a message. Sent again with the same nonce and text, it is the same message."""
+        return self.say_soon(visitor, room, typed, nonce).get()
+
+    def say_soon(
+        self, visitor: Visitor, room: str, typed: str, nonce: str | None
+    ) -> Pending[Message]:
+        """Begins to do so; raises at once what can be refused at once."""
         check_slug(room)
         text = messages.clean_text(typed, self.bounds.message_max)
         nonce = messages.clean_nonce(nonce)
         person = self._actor(visitor, self.bounds.acts)
-        return self.store.say(person.id, room, text, nonce)
+        return self.store.say_soon(person.id, room, text, nonce)
 
     def draft(self, who: Person | Visitor, room: str) -> Draft | None:
         """What the person has typed in the room and not sent."""

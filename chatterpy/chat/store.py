@@ -6,7 +6,8 @@ return when they are durable, and let other greenlets run meanwhile; all raise S
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from chatterpy.chat.changes import CatchUp, Change, Page
 from chatterpy.chat.drafts import Draft
@@ -14,6 +15,25 @@ from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import Room
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Pending(Protocol[T_co]):
+    """A write that is under way. Many can be, for one greenlet."""
+
+    @property
+    def exception(self) -> BaseException | None:
+        """Why it failed, where it has."""
+
+    def get(self) -> T_co:
+        """What was written, once it is durable; raises why it failed. Switches greenlets."""
+
+    def wait(self) -> object:
+        """Returns when it is over. Switches greenlets."""
+
+    def rawlink(self, callback: Callable[[Any], object], /) -> object:
+        """Has this handed to `callback` once it is over; it must neither wait nor raise."""
 
 
 class Store(Protocol):
@@ -42,6 +62,9 @@ class Store(Protocol):
 
     def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
         """Stores a message. The same person, room, nonce and text are one message."""
+
+    def say_soon(self, person_id: int, room: str, text: str, nonce: str) -> Pending[Message]:
+        """Begins to do so. Those of one person are stored in the order in which they began."""
 
     def draft(self, person_id: int, room: str) -> Draft | None:
         """What a person has typed in a room, unless it was sent since."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from chatterpy.chat.changes import Page
 from chatterpy.chat.chat import Chat
+from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
-from chatterpy.errors import BadAct, Refused, StoreUnavailable
+from chatterpy.chat.store import Pending
+from chatterpy.errors import BadAct, Refused, StoreUnavailable, Told
 from chatterpy.live import acts
 from chatterpy.live.acts import Act, Older, Resume, Say, Typing
 from chatterpy.live.batch import Batch
@@ -30,16 +30,9 @@ PENDING_MAX = 1 << 18  # bytes
 UNSTORED_MAX = 32
 
 
-class Task(Protocol):
-    """Something that goes on beside what began it."""
-
-    def join(self) -> object:
-        """Returns when it is done."""
-
-
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The parts that every open page works with; `spawn` begins a task."""
+    """The parts that every open page works with."""
 
     chat: Chat
     hub: Hub
@@ -47,7 +40,6 @@ class Live:
     states: States
     fragments: Fragments
     replays: Replays
-    spawn: Callable[[Callable[[Say], None], Say], Task]
 
     def forget(self) -> None:
         """Forgets what was rendered: the templates have changed."""
@@ -112,7 +104,7 @@ class OpenPage:
         self._cursor = 0
         self._pending: _Pending | None = None
         self._bad_acts = 0
-        self._saying: Task | None = None  # the last message that is not stored yet
+        self._saying: Pending[Message] | None = None  # the last message that is not stored yet
         self._unstored = 0
 
     def hear(self, data: str) -> None:
@@ -151,23 +143,21 @@ class OpenPage:
 
         Who sends many in a row shares commits with themselves, as with all others.
         """
+        self._saying = self._live.chat.say_soon(self.visitor, self.room, say.text, say.nonce)
         self._unstored += 1
-        self._saying = self._live.spawn(self._say, say)
+        self._saying.rawlink(self._said)
         if self._unstored >= UNSTORED_MAX:
             self._wait_for_says()
 
-    def _say(self, say: Say) -> None:
-        try:
-            self._live.chat.say(self.visitor, self.room, say.text, say.nonce)
-        except (Refused, StoreUnavailable) as refused:
-            self._send(self._live.fragments.why(refused.sentence))
-        finally:
-            self._unstored -= 1
+    def _said(self, said: Pending[Message]) -> None:
+        self._unstored -= 1
+        if isinstance(said.exception, Told):
+            self._send(self._live.fragments.why(said.exception.sentence))
 
     def _wait_for_says(self) -> None:
         """Returns when all that was said is stored: they end in the order in which they began."""
         if self._saying is not None:
-            self._saying.join()
+            self._saying.wait()
             self._saying = None
 
     def deliver(self, batch: Batch) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import gevent
@@ -19,6 +20,7 @@ from simple_websocket import Server
 
 from chatterpy.live.borrowed import duplicate, quieten, read_ahead
 from chatterpy.live.connection import Connection, PeerBounds
+from chatterpy.live.crew import Crew
 from chatterpy.live.frames import ABNORMAL, POLICY
 from chatterpy.live.handshake import switching
 from chatterpy.live.page import OpenPage
@@ -35,6 +37,8 @@ GIVE_AWAY = "chatterpy.give_away"
 PlainSocket = monkey.get_original("socket", "socket")
 
 log = RateLimited(logger(__name__))
+
+_crew = Crew()
 
 READ_SIZE = 16_384  # bytes
 #: How long a peer may take to answer a close before the connection is cut.
@@ -125,7 +129,7 @@ class Peer:
             self._connection.write(answer)
         self._in_time(resume_s, self._too_late)
         if early:
-            gevent.spawn(self._take_turn, early)
+            _crew.do(partial(self._take_turn, early))
         else:
             self._wait()
 
@@ -137,7 +141,7 @@ class Peer:
     def _readable(self) -> None:
         """From the event loop, which must not wait."""
         self._watcher.stop()
-        gevent.spawn(self._take_turn)
+        _crew.do(self._take_turn)
 
     def _take_turn(self, data: bytes = b"") -> None:
         """Takes all that there is to read, and lets the others run in between."""

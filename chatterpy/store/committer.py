@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from chatterpy.chat.changes import Change
-from chatterpy.chat.store import Listener
+from chatterpy.chat.store import Listener, Pending
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.logs import logger
 from chatterpy.meters import Meters
@@ -66,18 +66,18 @@ class Committer:
         self._tell_s = 0.0
         self._db: Connection | None = None
 
-    def write(self, write: Write[A, T], asked: A) -> T:
-        """Returns the outcome of one that asks when it is durable and its changes are told.
+    def write(self, write: Write[A, T], asked: A) -> Pending[T]:
+        """Begins a write, whose outcome is there when it is durable and its changes are told.
 
-        Those that follow each other with the same `write` are stored by one call of it. Switches
-        greenlets. Raises what the write refused, or StoreUnavailable.
+        Those that follow each other with the same `write` are stored by one call of it. The outcome
+        may be what the write refused, or StoreUnavailable.
         """
         done: AsyncResult[T] = AsyncResult()
         self._waiting.append(_Asked(write, asked, done))
         if not self._running:
             self._running = True
             gevent.spawn(self._run)
-        return cast(T, done.get())
+        return cast(Pending[T], done)
 
     def close(self) -> None:
         """Waits for the commit under way, and ends the thread."""

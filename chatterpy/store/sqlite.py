@@ -14,13 +14,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from chatterpy.cache import Kept
-from chatterpy.chat.changes import CatchUp, Change, Page
+from chatterpy.chat.changes import CatchUp, Change, Page, Posted
 from chatterpy.chat.drafts import Draft
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.chat.rooms import Room
-from chatterpy.chat.store import Listener
+from chatterpy.chat.store import Listener, Pending
 from chatterpy.errors import DataFolderError, StoreUnavailable
 from chatterpy.logs import logger
 from chatterpy.meters import Meters
@@ -136,10 +136,10 @@ class SqliteStore:
             self._ids.drop(visitor.token)  # they are somebody now
 
     def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
-        try:
-            return self._committer.write(sends.say, Send(person_id, room, text, nonce))
-        finally:
-            self._drafts.drop((person_id, room))  # it may be over now
+        return self.say_soon(person_id, room, text, nonce).get()
+
+    def say_soon(self, person_id: int, room: str, text: str, nonce: str) -> Pending[Message]:
+        return self._committer.write(sends.say, Send(person_id, room, text, nonce))
 
     def draft(self, person_id: int, room: str) -> Draft | None:
         kept = self._drafts.find((person_id, room))
@@ -182,6 +182,10 @@ class SqliteStore:
             self._pages.drop(room)
             self._seqs.drop(room)
             self._missed.drop(room)
+        for change in changes:
+            if isinstance(change, Posted):
+                # What was typed may have been sent with it.
+                self._drafts.drop((change.message.author.id, change.room))
         self._listener(changes)
 
     def _changed(self, person: Person) -> Person:
@@ -221,7 +225,7 @@ class SqliteStore:
         **kwargs: P.kwargs,
     ) -> T:
         """One write, in the next commit."""
-        return self._committer.write(lambda db, _: [query(db, *args, **kwargs)], None)
+        return self._committer.write(lambda db, _: [query(db, *args, **kwargs)], None).get()
 
 
 def _unreadable(query: str, error: SQLAlchemyError) -> StoreUnavailable:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import gevent
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -44,7 +43,7 @@ def fresh_page(page: Page) -> PageModel:
 def make_live(chat: Chat, hub: Hub) -> Live:
     presence = Presence(15, 0)
     states = States(hub, presence, FRAGMENTS, chat)
-    return Live(chat, hub, presence, states, FRAGMENTS, Replays(FRAGMENTS), gevent.spawn)
+    return Live(chat, hub, presence, states, FRAGMENTS, Replays(FRAGMENTS))
 
 
 class Wire:

@@ -216,7 +216,7 @@ def test_a_write_that_fails_does_not_take_its_neighbours_with_it(
         raise sa.exc.OperationalError("disk full", None, Exception())
 
     jobs = [gevent.spawn(store.say, anna.id, "lobby", "one", "1")]
-    jobs.append(gevent.spawn(store._committer.write, broken, None))
+    jobs.append(gevent.spawn(lambda: store._committer.write(broken, None).get()))
     jobs.append(gevent.spawn(store.say, anna.id, "lobby", "two", "2"))
     gevent.joinall(jobs)
     assert isinstance(jobs[1].exception, StoreUnavailable)

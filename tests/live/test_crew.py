@@ -1,0 +1,84 @@
+"""Work is done by greenlets that are used again."""
+
+from __future__ import annotations
+
+import weakref
+
+import gevent
+import pytest
+from gevent import get_hub, getcurrent
+from gevent.event import Event
+
+from chatterpy.live import crew as module
+from chatterpy.live.crew import Crew
+
+
+@pytest.fixture
+def errors(monkeypatch: pytest.MonkeyPatch) -> list[type]:
+    told: list[type] = []
+    monkeypatch.setattr(get_hub(), "handle_error", lambda _, kind, *rest: told.append(kind))
+    return told
+
+
+def done(crew: Crew, count: int) -> set[int]:
+    """Which greenlets did so many works, one after the other."""
+    greenlets = []
+    for _ in range(count):
+        crew.do(lambda: greenlets.append(getcurrent()))
+        gevent.sleep(0.001)
+    assert len(greenlets) == count
+    return {id(one) for one in greenlets}
+
+
+def test_one_after_the_other_is_done_by_one_greenlet() -> None:
+    assert len(done(Crew(), 5)) == 1
+
+
+def test_work_that_waits_keeps_nobody_waiting() -> None:
+    crew, gate, order = Crew(), Event(), []
+
+    def wait() -> None:
+        gate.wait()
+        order.append("waited")
+
+    crew.do(wait)
+    crew.do(lambda: order.append("went on"))
+    gevent.sleep(0.001)
+    assert order == ["went on"]
+    gate.set()
+    gevent.sleep(0.001)
+    assert order == ["went on", "waited"]
+
+
+def test_an_error_is_told_and_ends_nothing(errors: list[type]) -> None:
+    crew = Crew()
+    before = done(crew, 1)
+    crew.do(lambda: [][0])
+    gevent.sleep(0.001)
+    assert errors == [IndexError]
+    assert done(crew, 2) == before
+
+
+def test_no_more_wait_for_work_than_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IDLE_MAX", 2)
+    crew, gate = Crew(), Event()
+    for _ in range(6):
+        crew.do(gate.wait)  # type: ignore[arg-type]
+    gevent.sleep(0.001)
+    gate.set()
+    gevent.sleep(0.001)
+    assert len(crew._idle) == 2
+
+
+def test_what_was_worked_with_is_let_go_of() -> None:
+    class Thing:
+        def work(self) -> None:
+            """Does nothing."""
+
+    thing = Thing()
+    gone = weakref.ref(thing)
+    crew = Crew()
+    crew.do(thing.work)
+    gevent.sleep(0.001)
+    del thing
+    assert gone() is None
