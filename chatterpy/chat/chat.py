@@ -108,7 +108,7 @@ class Chat:
         text = messages.clean_text(typed, self.bounds.message_max)
         nonce = messages.clean_nonce(nonce)
         person = self._actor(visitor, self.bounds.acts)
-        return self.store.say_soon(person.id, room, text, nonce)
+        return self.store.say(person.id, room, text, nonce)
 
     def draft(self, who: Person | Visitor, room: str) -> Draft | None:
         """What the person has typed in the room and not sent."""

@@ -60,11 +60,11 @@ class Store(Protocol):
         Where somebody else goes by their name, they get another one, or a number behind their own.
         """
 
-    def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
-        """Stores a message. The same person, room, nonce and text are one message."""
+    def say(self, person_id: int, room: str, text: str, nonce: str) -> Pending[Message]:
+        """Begins to store a message. The same person, room, nonce and text are one message.
 
-    def say_soon(self, person_id: int, room: str, text: str, nonce: str) -> Pending[Message]:
-        """Begins to do so. Those of one person are stored in the order in which they began."""
+        They are stored in the order in which that is asked for.
+        """
 
     def draft(self, person_id: int, room: str) -> Draft | None:
         """What a person has typed in a room, unless it was sent since."""

@@ -135,10 +135,7 @@ class SqliteStore:
         finally:
             self._ids.drop(visitor.token)  # they are somebody now
 
-    def say(self, person_id: int, room: str, text: str, nonce: str) -> Message:
-        return self.say_soon(person_id, room, text, nonce).get()
-
-    def say_soon(self, person_id: int, room: str, text: str, nonce: str) -> Pending[Message]:
+    def say(self, person_id: int, room: str, text: str, nonce: str) -> Pending[Message]:
         return self._committer.write(sends.say, Send(person_id, room, text, nonce))
 
     def draft(self, person_id: int, room: str) -> Draft | None:

@@ -52,7 +52,7 @@ def test_what_was_sent_is_no_draft_even_where_the_draft_comes_later(
 ) -> None:
     anna = somebody()
     store.keep_draft(anna.id, "lobby", Draft("hello", "n"), 9)
-    store.say(anna.id, "lobby", "hello", "n")
+    store.say(anna.id, "lobby", "hello", "n").get()
     assert store.draft(anna.id, "lobby") is None
     store.keep_draft(anna.id, "lobby", Draft(late, "n"), 9)
     assert store.draft(anna.id, "lobby") is None
@@ -62,9 +62,9 @@ def test_what_was_typed_on_after_a_send_is_a_draft(
     store: SqliteStore, somebody: Callable[[], Person]
 ) -> None:
     anna, bert = somebody(), somebody()
-    store.say(anna.id, "lobby", "hello", "n")
-    store.say(anna.id, "attic", "hello, and more", "m")
-    store.say(bert.id, "lobby", "hello, and more", "m")
+    store.say(anna.id, "lobby", "hello", "n").get()
+    store.say(anna.id, "attic", "hello, and more", "m").get()
+    store.say(bert.id, "lobby", "hello, and more", "m").get()
     store.keep_draft(anna.id, "lobby", Draft("hello, and", "m"), 9)
     assert store.draft(anna.id, "lobby") == Draft("hello, and", "m")
     store.keep_draft(anna.id, "lobby", Draft("hello, and", "n"), 9)

@@ -29,17 +29,17 @@ def test_a_page_is_read_once_until_its_room_changes(
     store: SqliteStore, somebody: Callable[[], Person], reads: list[str]
 ) -> None:
     anna = somebody()
-    store.say(anna.id, "lobby", "one", "1")
+    store.say(anna.id, "lobby", "one", "1").get()
     page = store.newest("lobby", 10)
     assert store.seq("lobby") == 1
     reads.clear()
-    store.say(anna.id, "attic", "elsewhere", "1")
+    store.say(anna.id, "attic", "elsewhere", "1").get()
     assert store.newest("lobby", 10) is page
     assert store.seq("lobby") == 1
     assert reads == []
     assert store.newest("lobby", 5) is not page, "it is a page of another size"
 
-    store.say(anna.id, "lobby", "two", "2")
+    store.say(anna.id, "lobby", "two", "2").get()
     assert [entry.seq for entry in store.newest("lobby", 10).entries] == [1, 2]
     store.rename(anna.id, "Anna")
     assert store.seq("lobby") == 3
@@ -70,7 +70,7 @@ def test_a_draft_is_read_once_until_it_changes_or_is_sent(
     reads.clear()
     assert store.draft(anna.id, "lobby") == Draft("hello", "n")
     assert reads == []
-    store.say(anna.id, "lobby", "hello", "n")
+    store.say(anna.id, "lobby", "hello", "n").get()
     assert store.draft(anna.id, "lobby") is None
 
 

@@ -52,12 +52,13 @@ def test_what_is_committed_is_told_with_the_next_commit_where_telling_takes_long
     file, told = tmp_path / "chat.sqlite3", Told(takes_s)
     store = open_store(file, "FULL", told)
     anna = store.settle(Visitor.arrive())
-    store.say(anna.id, "lobby", "how long it takes to tell of one", "n1")
+    store.say(anna.id, "lobby", "how long it takes to tell of one", "n1").get()
     with locked(file):
-        first = gevent.spawn(store.say, anna.id, "lobby", "begins a commit", "n2")
+        first = store.say(anna.id, "lobby", "begins a commit", "n2")
         gevent.sleep(0.05)
-        second = gevent.spawn(store.say, anna.id, "lobby", "queues meanwhile", "n3")
+        second = store.say(anna.id, "lobby", "queues meanwhile", "n3")
         gevent.sleep(0.05)
-    gevent.joinall([first, second], raise_error=True)
+    first.get()
+    second.get()
     store.close()
     assert told.seqs == seqs

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-import gevent
 import pytest
 import sqlalchemy as sa
 
 from chatterpy.chat.drafts import Draft
 from chatterpy.chat.faces import Face
+from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
+from chatterpy.chat.store import Pending
 from chatterpy.store import open_store
 from chatterpy.store.sqlite import SqliteStore
 
@@ -51,14 +52,14 @@ def store(tmp_path: Path, steps: Steps) -> Iterator[SqliteStore]:
     made.close()
 
 
-def say(store: SqliteStore, who: Person, number: int, room: str = "lobby") -> None:
-    store.say(who.id, room, f"This is said for the {number}th time.", f"n{number}")
+def say(store: SqliteStore, who: Person, number: int, room: str = "lobby") -> Pending[Message]:
+    return store.say(who.id, room, f"This is said for the {number}th time.", f"n{number}")
 
 
 def together(store: SqliteStore, who: Person, numbers: list[int]) -> None:
     """All in one commit, or all but the first."""
-    jobs = [gevent.spawn(say, store, who, number) for number in numbers]
-    gevent.joinall(jobs, raise_error=True)
+    for send in [say(store, who, number) for number in numbers]:
+        send.get()
 
 
 def fresh(many: int) -> list[int]:
@@ -66,10 +67,10 @@ def fresh(many: int) -> list[int]:
 
 
 ACTS: dict[str, Callable[[SqliteStore, Person], object]] = {
-    "one message": lambda store, who: say(store, who, next(NUMBERS)),
+    "one message": lambda store, who: say(store, who, next(NUMBERS)).get(),
     "a few at once": lambda store, who: together(store, who, fresh(5)),
     "many at once": lambda store, who: together(store, who, fresh(100)),
-    "one again": lambda store, who: say(store, who, 7),
+    "one again": lambda store, who: say(store, who, 7).get(),
     "some again": lambda store, who: together(store, who, [*fresh(5), 7, *fresh(5), 8]),
     "a name": lambda store, who: store.rename(who.id, f"Anna {next(NUMBERS)}"),
     "a face": lambda store, who: store.reface(who.id, Face.random()),

@@ -32,7 +32,7 @@ def test_what_was_said_is_there_after_a_restart(
     store = open_file()
     visitor = Visitor.arrive()
     anna = store.settle(visitor)
-    said = store.say(anna.id, "lobby", "hello", "n1")
+    said = store.say(anna.id, "lobby", "hello", "n1").get()
     store = open_file()
     assert store.newest("lobby", 10).entries == (said,)
     assert store.person(visitor.token) == anna
@@ -56,13 +56,14 @@ def test_each_change_takes_the_rooms_next_seq_and_is_told_in_order(
     store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
 ) -> None:
     anna, bert = somebody(), somebody()
-    jobs = [
-        gevent.spawn(store.say, who.id, room, f"{room} {number}", f"n{number}")
+    sends = [
+        store.say(who.id, room, f"{room} {number}", f"n{number}")
         for number in range(50)
         for who in (anna, bert)
         for room in ("lobby", "attic")
     ]
-    gevent.joinall(jobs, raise_error=True)
+    for send in sends:
+        send.get()
     for room in ("lobby", "attic"):
         assert [change.seq for change in told if change.room == room] == list(range(1, 101))
         assert [entry.seq for entry in store.newest(room, 1000).entries] == list(range(1, 101))
@@ -72,12 +73,12 @@ def test_a_send_is_exactly_once(
     store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
 ) -> None:
     anna, bert = somebody(), somebody()
-    first = store.say(anna.id, "lobby", "hi", "n")
-    assert store.say(anna.id, "lobby", "hi", "n") == first, "a retry is the same message"
-    assert store.say(anna.id, "lobby", "hi!", "n").seq == 2, "another text is a new message"
-    assert store.say(anna.id, "attic", "hi", "n").seq == 1, "another room is a new message"
-    assert store.say(bert.id, "lobby", "hi", "n").seq == 3, "another author is a new message"
-    assert store.say(anna.id, "lobby", "hi", "n") == first
+    first = store.say(anna.id, "lobby", "hi", "n").get()
+    assert store.say(anna.id, "lobby", "hi", "n").get() == first, "a retry is the same message"
+    assert store.say(anna.id, "lobby", "hi!", "n").get().seq == 2, "another text is a new message"
+    assert store.say(anna.id, "attic", "hi", "n").get().seq == 1, "another room is a new message"
+    assert store.say(bert.id, "lobby", "hi", "n").get().seq == 3, "another author is a new message"
+    assert store.say(anna.id, "lobby", "hi", "n").get() == first
     assert len(told) == 4
 
 
@@ -85,9 +86,8 @@ def test_retries_at_the_same_moment_are_one_message(
     store: SqliteStore, somebody: Callable[[], Person]
 ) -> None:
     anna = somebody()
-    jobs = [gevent.spawn(store.say, anna.id, "lobby", "hi", "n") for _ in range(30)]
-    gevent.joinall(jobs, raise_error=True)
-    assert {job.value.seq for job in jobs} == {1}
+    sends = [store.say(anna.id, "lobby", "hi", "n") for _ in range(30)]
+    assert {send.get().seq for send in sends} == {1}
     assert texts(store) == ["hi"]
 
 
@@ -95,9 +95,9 @@ def test_a_rename_is_a_notice_in_each_room_the_person_wrote_in(
     store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
 ) -> None:
     anna, bert = somebody(), somebody()
-    store.say(anna.id, "lobby", "a", "1")
-    store.say(anna.id, "attic", "b", "2")
-    store.say(bert.id, "cellar", "c", "3")
+    store.say(anna.id, "lobby", "a", "1").get()
+    store.say(anna.id, "attic", "b", "2").get()
+    store.say(bert.id, "cellar", "c", "3").get()
     told.clear()
     renamed = store.rename(anna.id, "Anna")
     assert renamed.version == anna.version + 1
@@ -115,7 +115,7 @@ def test_a_taken_name_is_refused_and_nothing_is_written(
 ) -> None:
     anna, bert = somebody(), somebody()
     store.rename(anna.id, "Anna")
-    store.say(bert.id, "lobby", "x", "1")
+    store.say(bert.id, "lobby", "x", "1").get()
     told.clear()
     with pytest.raises(NameTaken, match="called ANNA already"):
         store.rename(bert.id, "ANNA")
@@ -130,7 +130,7 @@ def test_a_new_face_takes_a_seq_and_leaves_no_notice(
     store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
 ) -> None:
     anna = somebody()
-    store.say(anna.id, "lobby", "a", "1")
+    store.say(anna.id, "lobby", "a", "1").get()
     told.clear()
     face = Face.random()
     assert store.reface(anna.id, face).face == face
@@ -145,7 +145,7 @@ def test_pages_meet_without_a_gap_or_an_overlap(
 ) -> None:
     anna = somebody()
     for number in range(25):
-        store.say(anna.id, "lobby", str(number), str(number))
+        store.say(anna.id, "lobby", str(number), str(number)).get()
     page = store.newest("lobby", 10)
     seen = [entry.seq for entry in page.entries]
     while page.before is not None:
@@ -164,11 +164,11 @@ def test_what_came_after_a_cursor_is_told_by_state(
     store: SqliteStore, somebody: Callable[[], Person]
 ) -> None:
     anna, bert = somebody(), somebody()
-    store.say(anna.id, "lobby", "old", "1")
-    store.say(bert.id, "lobby", "older", "2")
+    store.say(anna.id, "lobby", "old", "1").get()
+    store.say(bert.id, "lobby", "older", "2").get()
     for number in range(5):
         store.reface(anna.id, Face("thumbs", f"{number}"))
-    store.say(bert.id, "lobby", "new", "3")
+    store.say(bert.id, "lobby", "new", "3").get()
     missed = store.since("lobby", 2)
     assert missed.seq == 8
     assert [entry.seq for entry in missed.entries] == [8]
@@ -181,8 +181,9 @@ def test_messages_that_share_a_commit_are_stored_as_if_each_came_alone(
     store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
 ) -> None:
     anna, bert = somebody(), somebody()
-    store.say(anna.id, "lobby", "before", "0")
-    jobs = [gevent.spawn(store.settle, Visitor.arrive())]  # one commit waits for the thread
+    store.say(anna.id, "lobby", "before", "0").get()
+    gevent.spawn(store.settle, Visitor.arrive())
+    gevent.sleep(0)  # one commit waits for the thread
     sends = [
         (anna, "lobby", "one", "1"),
         (anna, "lobby", "one", "1"),  # again, at the same time
@@ -191,9 +192,8 @@ def test_messages_that_share_a_commit_are_stored_as_if_each_came_alone(
         (anna, "lobby", "three", "3"),
         (bert, "lobby", "four", "1"),
     ]
-    jobs += [gevent.spawn(store.say, who.id, *rest) for who, *rest in sends]
-    gevent.joinall(jobs, raise_error=True)
-    said = [job.value for job in jobs[1:]]
+    under_way = [store.say(who.id, *rest) for who, *rest in sends]
+    said = [send.get() for send in under_way]
     assert [one.seq for one in said] == [2, 2, 1, 1, 3, 4]
     assert [one.continues for one in said] == [True, True, False, False, True, False]
     assert [(change.room, change.seq) for change in told] == [
@@ -215,11 +215,10 @@ def test_a_write_that_fails_does_not_take_its_neighbours_with_it(
         db.execute(sa.text("INSERT INTO rooms (slug, seq) VALUES ('ghost', 1)"))
         raise sa.exc.OperationalError("disk full", None, Exception())
 
-    jobs = [gevent.spawn(store.say, anna.id, "lobby", "one", "1")]
-    jobs.append(gevent.spawn(lambda: store._committer.write(broken, None).get()))
-    jobs.append(gevent.spawn(store.say, anna.id, "lobby", "two", "2"))
-    gevent.joinall(jobs)
-    assert isinstance(jobs[1].exception, StoreUnavailable)
+    store.say(anna.id, "lobby", "one", "1")
+    failing = store._committer.write(broken, None)
+    store.say(anna.id, "lobby", "two", "2").get()
+    assert isinstance(failing.exception, StoreUnavailable)
     assert texts(store) == ["one", "two"]
     assert store.seq("ghost") == 0, "half of a failed write was stored"
 
@@ -230,7 +229,7 @@ def test_a_listener_that_fails_loses_nobodys_write(tmp_path: Path) -> None:
 
     store = open_store(tmp_path / "x.sqlite3", "FULL", listener)
     anna = store.settle(Visitor.arrive())
-    assert store.say(anna.id, "lobby", "hi", "1").seq == 1
+    assert store.say(anna.id, "lobby", "hi", "1").get().seq == 1
     assert texts(store) == ["hi"]
     store.close()
 
@@ -365,7 +364,7 @@ def test_reading_uses_indexes_only(store: SqliteStore, somebody: Callable[[], Pe
 def test_posted_changes_carry_the_message(
     store: SqliteStore, somebody: Callable[[], Person], told: list[Change]
 ) -> None:
-    said = store.say(somebody().id, "lobby", "hi", "1")
+    said = store.say(somebody().id, "lobby", "hi", "1").get()
     assert told == [Posted("lobby", said)]
 
 
@@ -393,7 +392,7 @@ def test_a_folder_of_the_first_schema_is_brought_up_to_date_with_all_it_holds(
     carl = store.settle(Visitor.arrive())
     with pytest.raises(NameTaken):
         store.rename(carl.id, "Аnna")
-    assert store.say(carl.id, "lobby", "hi", "n").seq == 3
+    assert store.say(carl.id, "lobby", "hi", "n").get().seq == 3
     store.close()
 
 
@@ -401,9 +400,10 @@ def test_entries_know_what_came_before_them_however_they_are_read(
     store: SqliteStore, somebody: Callable[[], Person]
 ) -> None:
     anna, bert = somebody(), somebody()
-    said = [store.say(who.id, "lobby", str(n), str(n)) for n, who in enumerate((anna, anna, bert))]
+    sends = [store.say(who.id, "lobby", str(n), str(n)) for n, who in enumerate((anna, anna, bert))]
+    said = [send.get() for send in sends]
     store.rename(bert.id, "Bert")
-    said.append(store.say(bert.id, "lobby", "3", "3"))
+    said.append(store.say(bert.id, "lobby", "3", "3").get())
     page = store.newest("lobby", 10)
     assert [getattr(entry, "continues", None) for entry in page.entries] == [
         False,
@@ -418,7 +418,7 @@ def test_entries_know_what_came_before_them_however_they_are_read(
     assert store.newest("lobby", 2).entries == page.entries[-2:]
     assert store.before("lobby", 3, 1).entries == page.entries[1:2]
     assert store.since("lobby", 2).entries == page.entries[2:]
-    assert store.say(anna.id, "lobby", "1", "1").continues, "a retry is the same message"
+    assert store.say(anna.id, "lobby", "1", "1").get().continues, "a retry is the same message"
 
 
 def test_messages_of_one_person_long_apart_do_not_stand_together(
@@ -427,7 +427,7 @@ def test_messages_of_one_person_long_apart_do_not_stand_together(
     anna, minutes = somebody(), 60 * 10**6
     for number, at in enumerate((0, 4 * minutes, 9 * minutes)):
         monkeypatch.setattr("chatterpy.store.sends.now", lambda at=at: at)
-        store.say(anna.id, "lobby", str(number), str(number))
+        store.say(anna.id, "lobby", str(number), str(number)).get()
     assert [entry.continues for entry in store.newest("lobby", 9).entries] == [False, True, False]
 
 
@@ -436,14 +436,14 @@ def test_the_rooms_that_were_active_last_come_first(
 ) -> None:
     anna = somebody()
     for room in ("a", "b", "c"):
-        store.say(anna.id, room, "x", room)
+        store.say(anna.id, room, "x", room).get()
     store.open_room("quiet")
     store.open_room("a")
-    store.say(anna.id, "b", "y", "y")
+    store.say(anna.id, "b", "y", "y").get()
     assert [room.slug for room in store.rooms(10)] == ["b", "quiet", "c", "a"]
     assert [room.slug for room in store.rooms(2)] == ["b", "quiet"]
     assert store.newest("quiet", 10).seq == 0
-    assert store.say(anna.id, "quiet", "first", "z").seq == 1
+    assert store.say(anna.id, "quiet", "first", "z").get().seq == 1
 
 
 def test_what_people_write_is_not_in_the_log(
@@ -455,7 +455,7 @@ def test_what_people_write_is_not_in_the_log(
             "CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'full'); END"
         )
     with pytest.raises(StoreUnavailable):
-        store.say(anna.id, "lobby", "my secret", "n")
+        store.say(anna.id, "lobby", "my secret", "n").get()
     assert "A write failed" in caplog.text
     assert "my secret" not in caplog.text
 
@@ -465,11 +465,11 @@ def test_a_room_whose_seq_was_set_back_loses_no_message_unnoticed(
 ) -> None:
     anna = somebody()
     for number in range(3):
-        store.say(anna.id, "lobby", f"{number}", f"{number}")
+        store.say(anna.id, "lobby", f"{number}", f"{number}").get()
     with store._writes.begin() as db:  # a restore that went wrong
         db.execute(sa.text("UPDATE rooms SET seq = 2"))
     told.clear()
     with pytest.raises(StoreUnavailable):
-        store.say(anna.id, "lobby", "lost", "lost")
+        store.say(anna.id, "lobby", "lost", "lost").get()
     assert not told
     assert texts(store) == ["0", "1", "2"]
