@@ -1,4 +1,4 @@
-"""The queries, on a connection inside a transaction. Both engines run the same ones.
+"""The queries, on a connection inside a transaction: of the engine that reads, or that writes.
 
 What writes returns its result and the changes that it made, in the order of their seqs; it raises
 Refused only before it has written anything.

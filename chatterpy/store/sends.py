@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import sqlite
 
 from chatterpy.chat.changes import Change, Posted
 from chatterpy.chat.messages import Message, digest
@@ -56,7 +56,7 @@ _AFTER = select(entries.c.seq).where(
     entries.c.room_id == bindparam("room_id"), entries.c.seq > bindparam("seq")
 )
 #: Passes over what was sent before, and over nothing else: a seq that is taken is a fault.
-_ENTRIES = insert(entries).on_conflict_do_nothing(
+_ENTRIES = sqlite.insert(entries).on_conflict_do_nothing(
     index_elements=(entries.c.person_id, entries.c.room_id, entries.c.nonce, entries.c.digest)
 )
 _WRITERS = insert(writers)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from chatterpy.chat.people import Person, Visitor
 from chatterpy.theme.check.findings import Finding
 from chatterpy.theme.contract import GROUPS, contexts, pages
-from chatterpy.theme.contract.context import Context, Hook, summary, variables
+from chatterpy.theme.contract.context import Context, Hook, description, variables
 from chatterpy.theme.contract.fixtures import Fixture, fixtures, parts
 from chatterpy.theme.contract.fixtures.examples import ANNA
 from chatterpy.theme.contract.source import hooks, sources
@@ -75,7 +75,7 @@ class Exhibit:
     @property
     def about(self) -> str:
         """What the template is, as its context says."""
-        return summary(self.context)
+        return description(self.context)
 
     @property
     def summary(self) -> str:

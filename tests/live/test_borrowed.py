@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import inspect
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from simple_websocket import ConnectionClosed, Server
 
 from chatterpy.live import borrowed
 from chatterpy.live.borrowed import InertEvent, InertThread
+from tests import upgrades
 
 #: Who extends pywsgi.
 HANDLER = "Handler", "chatterpy/serve.py"
@@ -41,9 +41,7 @@ INERT = {"thread_class": lambda target: InertThread(), "event_class": InertEvent
 
 
 def changed(library: str, what: str, user: str, file: str = "chatterpy/live/borrowed.py") -> str:
-    """What to say of an upgrade."""
-    now = f"{library} {version(library)}"
-    return f"{now} has changed {what}, which it never promised: look at {user} in {file}"
+    return upgrades.changed(library, what, f"{user} in {file}")
 
 
 @pytest.fixture

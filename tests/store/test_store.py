@@ -206,21 +206,38 @@ def test_messages_that_share_a_commit_are_stored_as_if_each_came_alone(
     assert store.newest("lobby", 9).entries == (said[3], said[0], said[4], said[5])
 
 
+def broken(db: sa.Connection, _: object) -> object:
+    """A write that fails halfway."""
+    db.execute(sa.text("INSERT INTO rooms (slug, seq) VALUES ('ghost', 1)"))
+    raise sa.exc.OperationalError("disk full", None, Exception())
+
+
 def test_a_write_that_fails_does_not_take_its_neighbours_with_it(
     store: SqliteStore, somebody: Callable[[], Person]
 ) -> None:
     anna = somebody()
-
-    def broken(db: sa.Connection, _: object) -> object:
-        db.execute(sa.text("INSERT INTO rooms (slug, seq) VALUES ('ghost', 1)"))
-        raise sa.exc.OperationalError("disk full", None, Exception())
-
     store.say(anna.id, "lobby", "one", "1")
     failing = store._committer.write(broken, None)
     store.say(anna.id, "lobby", "two", "2").get()
     assert isinstance(failing.exception, StoreUnavailable)
     assert texts(store) == ["one", "two"]
     assert store.seq("ghost") == 0, "half of a failed write was stored"
+
+
+def test_a_connection_that_fails_once_more_at_its_end_keeps_nobody_waiting(
+    store: SqliteStore, somebody: Callable[[], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise sa.exc.OperationalError("disk gone", None, Exception())
+
+    anna = somebody()
+    monkeypatch.setattr(store._committer._db, "close", fail)
+    failing, neighbour = (
+        store._committer.write(broken, None),
+        store.say(anna.id, "lobby", "hello", "1"),
+    )
+    assert neighbour.get().seq == 1
+    assert isinstance(failing.exception, StoreUnavailable)
 
 
 def test_a_listener_that_fails_loses_nobodys_write(tmp_path: Path) -> None:

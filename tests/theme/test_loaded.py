@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable
-from importlib.metadata import version
+from functools import partial
 from typing import Any
 
 import markupsafe
@@ -22,6 +22,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from chatterpy.theme.loaded import Loaded, escaped
+from tests import upgrades
 
 
 class Html:
@@ -59,10 +60,7 @@ VALUES = [
 ]
 
 
-def changed(library: str, what: str) -> str:
-    """What to say of an upgrade."""
-    now = f"{library} {version(library)}"
-    return f"{now} has changed {what}, which it never promised: look at chatterpy/theme/loaded.py"
+changed = partial(upgrades.changed, where="chatterpy/theme/loaded.py")
 
 
 def both(templates: dict[str, str], **values: Any) -> tuple[str, str]:

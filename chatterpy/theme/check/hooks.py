@@ -18,7 +18,7 @@ from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import text_of
 from chatterpy.theme.check.stamps import STAMP, is_ours, place
 from chatterpy.theme.contract import contexts
-from chatterpy.theme.contract.context import summary
+from chatterpy.theme.contract.context import description
 from chatterpy.theme.contract.source import hooks
 
 _AIMED = re.compile(r"#([a-z][a-z-]*)(?![\w{])|\.([a-z][a-z-]+)(?=[\s\]):,>\"'#]|$)")
@@ -92,7 +92,7 @@ def _left_out(bench: Bench, seen: Rendering, element: Tag | None) -> Finding | N
     rule = "lost-place"
     if any(id(one) in needed for one in (begin, *begin.find_all(True))):
         rule = "missing-hook"
-    message = f"{part} is left out as a whole: {summary(contexts()[part])}"
+    message = f"{part} is left out as a whole: {description(contexts()[part])}"
     return finding(rule, *lost_at(bench, seen, begin), message, seen.seen)
 
 

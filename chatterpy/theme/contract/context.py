@@ -88,7 +88,7 @@ class Context:
         return {one: getattr(self, one) for one in self.__dataclass_fields__}  # type: ignore[attr-defined]
 
 
-def summary(context: type[Context]) -> str:
+def description(context: type[Context]) -> str:
     """What a template is, in one line."""
     return " ".join((context.__doc__ or "").split())
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from chatterpy.chat.changes import Page
 from chatterpy.theme.contract import GROUPS, contexts
-from chatterpy.theme.contract.context import Context, Hook, summary, variables
+from chatterpy.theme.contract.context import Context, Hook, description, variables
 from chatterpy.theme.contract.fixtures import examples as of
 from chatterpy.theme.contract.fixtures import fixtures, parts
 from chatterpy.theme.contract.names import FILTERS, GLOBALS, OBJECTS, Name
@@ -127,7 +127,7 @@ def _examples() -> tuple[object, ...]:
 
 def _template(context: type[Context]) -> str:
     source = sources()[context.template]
-    lines = [f"### `{context.template}`", "", summary(context), ""]
+    lines = [f"### `{context.template}`", "", description(context), ""]
     if context.optional:
         lines += ["A page may do without it as a whole.", ""]
     facts = [

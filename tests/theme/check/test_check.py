@@ -15,7 +15,7 @@ from chatterpy.errors import ThemeError
 from chatterpy.theme.check import examine
 from chatterpy.theme.check.__main__ import document
 from chatterpy.theme.check.addresses import ENDPOINTS
-from chatterpy.theme.check.findings import rules
+from chatterpy.theme.check.findings import Level, rules
 from chatterpy.theme.check.report import NOT_CHECKED, for_github
 from chatterpy.theme.check.start import check_at_start
 from chatterpy.theme.environment import FOLDER
@@ -684,4 +684,6 @@ def test_a_face_in_other_words_is_told_of_by_what_it_lacks(folder: Path) -> None
 def test_one_part_that_is_left_out_is_one_finding_by_its_gravest_rule(folder: Path) -> None:
     (folder / "side.html").write_text("")
     found = [one for one in examine(folder).findings if "left out" in one.message]
-    assert len({(one.file, one.line, one.message) for one in found}) == len(found)
+    assert [(one.file, one.rule.id, one.level) for one in found] == [
+        ("side.html", "missing-hook", Level.FATAL)
+    ]
