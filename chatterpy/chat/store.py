@@ -1,7 +1,8 @@
 """What the domain asks of a store. SQLite fills it (`chatterpy.store`); PostgreSQL can.
 
 Reads may block for as long as one page's query takes, and see only what is committed. Writes
-return when they are durable, and let other greenlets run meanwhile; all raise StoreUnavailable.
+return when they are durable (`say` hands out what is under way), and let other greenlets run
+meanwhile; all raise StoreUnavailable.
 """
 
 from __future__ import annotations

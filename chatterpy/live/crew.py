@@ -1,4 +1,4 @@
-"""A crew: greenlets that take up the next work when one is done.
+"""A crew: a greenlet that takes up the next work when one is done, and others while it has to wait.
 
 A new greenlet has its stack mapped into memory and out again by the system: 10 µs, several times
 what a short message takes to read.
@@ -13,9 +13,6 @@ from collections.abc import Callable
 from gevent import get_hub, getcurrent
 from greenlet import greenlet
 
-#: So many wait for work at most; each holds 20 kB.
-IDLE_MAX = 32
-
 Work = Callable[[], None]
 
 
@@ -23,28 +20,36 @@ class Crew:
     """For one thread, as greenlets are."""
 
     def __init__(self) -> None:
-        self._idle: list[greenlet] = []
         self._due: deque[Work] = deque()
+        self._called = False
+        self._idle: greenlet | None = None  # waits for work
 
     def do(self, work: Work) -> None:
         """Has the work done soon, by a greenlet that does nothing else meanwhile: it may wait.
 
         An error in it is told as that of any greenlet.
         """
-        hub = get_hub()
-        worker = self._idle.pop() if self._idle else greenlet(self._run, hub)
-        # Not handed over: a greenlet holds what it was begun with until its end.
         self._due.append(work)
-        hub.loop.run_callback(worker.switch)
+        if not self._called:
+            self._called = True
+            get_hub().loop.run_callback(self._call)
+
+    def _call(self) -> None:
+        """From the event loop: has all done that is due, as far as it goes without waiting."""
+        self._called = False
+        while self._due:
+            worker, self._idle = self._idle or greenlet(self._run, get_hub()), None
+            worker.switch()
 
     def _run(self) -> None:
         hub = get_hub()
         while True:
-            try:
-                self._due.popleft()()
-            except BaseException:
-                hub.handle_error(getcurrent(), *sys.exc_info())
-            if len(self._idle) >= IDLE_MAX:
-                return
-            self._idle.append(getcurrent())
+            while self._due:
+                try:
+                    self._due.popleft()()
+                except BaseException:
+                    hub.handle_error(getcurrent(), *sys.exc_info())
+            if self._idle:
+                return  # another one waits already
+            self._idle = getcurrent()
             hub.switch()

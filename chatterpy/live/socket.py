@@ -144,15 +144,13 @@ class Peer:
         _crew.do(self._take_turn)
 
     def _take_turn(self, data: bytes = b"") -> None:
-        """Takes all that there is to read, and lets the others run in between."""
+        """Takes what there is to read; where there is more, the others come first."""
         try:
-            while True:
-                if data:
-                    self._connection.receive(data)
-                    gevent.sleep(0)  # reading does not switch while there is something to read
-                data = self._sock.recv(READ_SIZE)
-                if not data:
-                    break
+            data = data or self._sock.recv(READ_SIZE)
+            if data:
+                self._connection.receive(data)
+                self._wait()
+                return
         except BlockingIOError:
             self._wait()
             return

@@ -9,7 +9,6 @@ import pytest
 from gevent import get_hub, getcurrent
 from gevent.event import Event
 
-from chatterpy.live import crew as module
 from chatterpy.live.crew import Crew
 
 
@@ -59,15 +58,21 @@ def test_an_error_is_told_and_ends_nothing(errors: list[type]) -> None:
     assert done(crew, 2) == before
 
 
-def test_no_more_wait_for_work_than_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "IDLE_MAX", 2)
+def test_one_waits_for_work_however_many_were_needed() -> None:
     crew, gate = Crew(), Event()
+    workers = []
+
+    def wait() -> None:
+        workers.append(weakref.ref(getcurrent()))
+        gate.wait()
+
     for _ in range(6):
-        crew.do(gate.wait)  # type: ignore[arg-type]
+        crew.do(wait)
     gevent.sleep(0.001)
+    assert len({id(one()) for one in workers}) == 6
     gate.set()
     gevent.sleep(0.001)
-    assert len(crew._idle) == 2
+    assert [one() for one in workers if one()] == [crew._idle]
 
 
 def test_what_was_worked_with_is_let_go_of() -> None:
