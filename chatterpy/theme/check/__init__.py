@@ -19,6 +19,7 @@ from chatterpy.theme.check import (
     aims,
     barriers,
     calls,
+    contents,
     contrast,
     files,
     forms,
@@ -67,6 +68,7 @@ RENDERED = (markup.duplicate_ids, barriers.names, barriers.repeated)
 #: Of what is rendered beside ours.
 COMPARED = (
     *hooks.CHECKS,
+    *contents.CHECKS,
     forms.changed_forms,
     forms.kept_values,
     barriers.references,
@@ -85,6 +87,10 @@ SHEETS = (
 FOLDER = (*files.CHECKS, *manifest.CHECKS, *texts.CHECKS, *contrast.CHECKS)
 
 
+#: What is only true of a manifest that can be read.
+_OF_A_MANIFEST = {"unknown-option", "contract-missing", "licence-missing"}
+
+
 def examine(folder: Path) -> Report:
     """What is wrong with the theme in a folder; raises ThemeError where it is none."""
     if not folder.is_dir():
@@ -99,6 +105,8 @@ def examine(folder: Path) -> Report:
         )
     # What the sources say comes first: it has a place, and what is rendered only repeats it.
     told = _told_once([*_of_sources(bench), *_of_folder(bench), *_of_renderings(bench)])
+    if any(one.rule.id == "manifest-syntax" for one in wrong):
+        told = [one for one in told if one.rule.id not in _OF_A_MANIFEST]
     found = [*wrong, *told]
     return Report(bench.theme.name, folder, tuple(sorted(found, key=lambda one: one.rank)))
 
@@ -168,7 +176,11 @@ def _failed(bench: Bench, failure: Failure) -> Finding:
         rule = "missing-file"
     elif isinstance(failure.error, UndefinedError):
         rule = "unknown-attribute" if "attribute" in said else "unknown-variable"
-    file, line = failure.file, failure.line
+    elif isinstance(failure.error, RecursionError):
+        rule = "extends-itself"
+        said = "it includes itself, or what it includes does"
+    # Where it came to its end is nowhere in particular.
+    file, line = failure.file, 0 if rule == "extends-itself" else failure.line
     if file not in bench.sources:
         file, line = suspect(bench, failure.state.context.template)
     seen = f"{failure.state.context.template}, {failure.state.name}"

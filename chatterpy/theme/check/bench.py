@@ -18,11 +18,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from chatterpy.errors import ThemeError
 from chatterpy.theme.catalogue import FILE, Catalogue
-from chatterpy.theme.check.addresses import address
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.sheets import Sheet, read
 from chatterpy.theme.check.stamps import Stamps, outline, unmarked, unnamed
 from chatterpy.theme.check.texts import flat
+from chatterpy.theme.contract.addresses import address
 from chatterpy.theme.contract.fixtures import Fixture, fixtures, parts
 from chatterpy.theme.contract.source import sources
 from chatterpy.theme.environment import FOLDER, KINDS, built_in

@@ -31,6 +31,15 @@ class Stretch:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A block of ours that the theme has not, and where the block around it is replaced."""
+
+    name: str
+    file: str
+    line: int
+
+
 def lost_at(bench: Bench, seen: Rendering, element: Tag | None) -> tuple[str, int]:
     """The theme's file and line where an element of ours is missing, or what it stood in."""
     whole = ""
@@ -58,6 +67,16 @@ def told_at(
     if element is None or place(element)[0] not in bench.sources:
         return finding(rule, *lost_at(bench, seen, ours), message, seen.seen)
     return finding(rule, *place(element), message, seen.seen)
+
+
+def found_at(
+    bench: Bench, seen: Rendering, element: Tag | None, rule: str, message: str
+) -> Finding:
+    """A finding at an element, or where it must have come from."""
+    for one in [element, *element.parents] if element else []:
+        if place(one)[0] in bench.sources:
+            return finding(rule, *place(one), message, seen.seen)
+    return finding(rule, *lost_at(bench, seen, element), message, seen.seen)
 
 
 def may_go(bench: Bench, element: Tag) -> bool:
@@ -97,6 +116,30 @@ def _is_gone(seen: Rendering, part: str) -> bool:
     return bool(ids) and not there
 
 
+def block_left_out(bench: Bench, seen: Rendering, element: Tag | None) -> LeftOut | None:
+    """The block of ours that a missing element stood in, where the theme has replaced one around it
+    and does not mention it.
+    """
+    passed: list[str] = []
+    for one in [element, *element.parents] if element else []:
+        name, line = place(one)
+        name = name.removeprefix(f"{BUILT_IN}:")
+        if name in bench.sources:
+            theirs = {block.name: block for block in _blocks(bench.sources[name].text)}
+            inside = sorted(_around(name, line, passed), key=lambda one: one.last - one.first)
+            for number, block in enumerate(inside):
+                around = next(
+                    (theirs[it.name] for it in inside[number:] if it.name in theirs), None
+                )
+                if block.name in theirs or around is None:
+                    break
+                if not re.search(rf"self\s*\.\s*{block.name}\b", bench.sources[name].text):
+                    return LeftOut(block.name, name, around.first)
+            return None
+        passed.append(name)
+    return None
+
+
 def suspect(bench: Bench, template: str) -> tuple[str, int]:
     """The theme's file that a template of ours was spoilt by, where nothing says which."""
     return _suspect(bench, template), 0
@@ -124,16 +167,20 @@ def _replaced(bench: Bench, name: str, line: int, included: list[str]) -> int:
     one of the parts that are included.
     """
     theirs = {one.name: one for one in _blocks(bench.sources[name].text)}
-    inside = [
+    found = [theirs[one.name] for one in _around(name, line, included) if one.name in theirs]
+    # What has ours in it by `super` is less likely to have lost something; then the innermost.
+    found.sort(key=lambda one: (bool(_SUPER.search(one.text)), one.last - one.first))
+    return found[0].first if found else 0
+
+
+def _around(name: str, line: int, included: list[str]) -> list[Stretch]:
+    """The blocks of a template of ours around a line, or around one of the parts it includes."""
+    return [
         one
         for one in _our_blocks(name)
         if one.first <= line <= one.last
         or any(f'{{% include "{part}" %}}' in one.text for part in included)
     ]
-    found = [theirs[one.name] for one in inside if one.name in theirs]
-    # What has ours in it by `super` is less likely to have lost something; then the innermost.
-    found.sort(key=lambda one: (bool(_SUPER.search(one.text)), one.last - one.first))
-    return found[0].first if found else 0
 
 
 @cache

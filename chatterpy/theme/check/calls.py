@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
-from chatterpy.theme.check.addresses import ENDPOINTS, needed
 from chatterpy.theme.check.bench import Bench, Source
 from chatterpy.theme.check.findings import Finding, finding, meant
 from chatterpy.theme.check.texts import ours, values_of
+from chatterpy.theme.contract.addresses import ENDPOINTS, needed
 from chatterpy.theme.folder import STYLE
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bs4 import Tag
 
 from chatterpy.theme.check.bench import Bench, Rendering
-from chatterpy.theme.check.blame import may_go, told_at
+from chatterpy.theme.check.blame import block_left_out, left_out, may_go, told_at
 from chatterpy.theme.check.findings import Finding
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
@@ -42,7 +42,9 @@ def changed_forms(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         form = theirs.get(_key(ours))
         if form is None:
             message = f"{_named(ours)} is missing: nothing is sent to {_path(ours)}."
-            if not may_go(bench, ours):
+            # What is left out as a whole is told of by `hooks`.
+            whole = block_left_out(bench, seen, ours) or left_out(seen, ours)
+            if not whole and not may_go(bench, ours):
                 yield told_at(bench, seen, "form-field", None, ours, message)
             continue
         yield from _fields(bench, seen, ours, form)

@@ -11,12 +11,12 @@ from bs4 import Tag
 from bs4.element import NavigableString
 
 from chatterpy.theme.check.bench import Bench, Rendering, our_texts
-from chatterpy.theme.check.blame import left_out, lost_at, may_go
+from chatterpy.theme.check.blame import block_left_out, found_at, left_out, lost_at, may_go
 from chatterpy.theme.check.findings import Finding, finding
 from chatterpy.theme.check.htmx import PARTIAL
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import text_of
-from chatterpy.theme.check.stamps import STAMP, is_ours, place
+from chatterpy.theme.check.stamps import STAMP, is_ours
 from chatterpy.theme.contract import contexts
 from chatterpy.theme.contract.context import description
 from chatterpy.theme.contract.source import hooks
@@ -47,17 +47,17 @@ def missing_hooks(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         found = theirs.select(selector)
         if not found:
             was = ours.select(selector)
-            if whole := _left_out(bench, seen, was[0] if was else None):
+            rule = "missing-hook" if hook.needed else "lost-place"
+            if whole := _left_out(bench, seen, was[0] if was else None, rule):
                 yield whole
                 continue
-            rule = "missing-hook" if hook.needed else "lost-place"
             where = lost_at(bench, seen, was[0] if was else None)
             yield finding(rule, *where, f"{name} is missing. {hook.reason}", seen.seen)
         found = [one for one in found if not one.find_parent("svg")] or found[:1]  # it has a title
         if hook.once and len(found) > 1 and len(ours.select(selector)) <= 1:
             message = f"{name} stands here {len(found)} times, and may only once. {hook.reason}"
             theirs_last = [one for one in found if not is_ours(one)] or found
-            yield _at(bench, seen, theirs_last[-1], "repeated-hook", message)
+            yield found_at(bench, seen, theirs_last[-1], "repeated-hook", message)
 
 
 def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
                 told = _hooked(seen) if told is None else told
                 if id(element) in told:
                     break
-                if whole := _left_out(bench, seen, element):
+                if whole := _left_out(bench, seen, element, "lost-place"):
                     yield whole
                     break
                 selector = _NUMBER.sub("…", f'[{name}="{value}"]')
@@ -82,8 +82,14 @@ def lost_places(bench: Bench, seen: Rendering) -> Iterator[Finding]:
                 break
 
 
-def _left_out(bench: Bench, seen: Rendering, element: Tag | None) -> Finding | None:
-    """That a part of ours is left out, where an element of it is missing."""
+def _left_out(bench: Bench, seen: Rendering, element: Tag | None, rule: str) -> Finding | None:
+    """That a part of ours is left out, where an element of it is missing; `rule` is about that."""
+    if block := block_left_out(bench, seen, element):
+        message = (
+            f"The block {block.name!r} is left out, and what is missing stood in it: "
+            f"`{{{{ self.{block.name}() }}}}` puts it back."
+        )
+        return finding(rule, block.file, block.line, message, seen.seen)
     gone = left_out(seen, element)
     if gone is None:
         return None
@@ -119,13 +125,13 @@ def other_elements(bench: Bench, seen: Rendering) -> Iterator[Finding]:
     """Elements that have become something else, or have lost what they say to screen readers."""
     for ours, theirs in _pairs(seen):
         if ours.name != theirs.name and {ours.name, theirs.name} & _KEPT:
-            message = f"#{_id(ours)} is a <{ours.name}>, and cannot be a <{theirs.name}>."
-            yield _at(bench, seen, theirs, "wrong-element", message)
+            message = f"{_named(ours)} is a <{ours.name}>, and cannot be a <{theirs.name}>."
+            yield found_at(bench, seen, theirs, "wrong-element", message)
         for name in _ROLES:
             if ours.has_attr(name) and not theirs.has_attr(name):
                 said = f'{name}="{text_of(ours, name)}"'
-                message = f"#{_id(ours)} has lost {said}."
-                yield _at(bench, seen, theirs, "lost-role", message)
+                message = f"{_named(ours)} has lost {said}."
+                yield found_at(bench, seen, theirs, "lost-role", message)
 
 
 def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -140,7 +146,7 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
             element = seen.page.ids.get(_id(ours))
         if element is None:
             message = f"Nothing does any more what {_described(ours)} did."
-            if whole := _left_out(bench, seen, ours):
+            if whole := _left_out(bench, seen, ours, "lost-place"):
                 yield whole
             elif not may_go(bench, ours) and not _is_optional(seen, ours):
                 yield finding("lost-behaviour", *lost_at(bench, seen, ours), message, seen.seen)
@@ -160,7 +166,7 @@ def lost_behaviour(bench: Bench, seen: Rendering) -> Iterator[Finding]:
                 )
             else:
                 continue
-            yield _at(bench, seen, element, "lost-behaviour", message)
+            yield found_at(bench, seen, element, "lost-behaviour", message)
 
 
 def switched_off(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -169,7 +175,7 @@ def switched_off(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         found = next((one for one in (around, *around.find_all(True)) if _asks(one)), None)
         if found is not None:
             message = f"hx-ignore switches off what {_described(found)} does."
-            yield _at(bench, seen, around, "lost-behaviour", message)
+            yield found_at(bench, seen, around, "lost-behaviour", message)
     told: set[int] = set()
     for ours, theirs in _pairs(seen):
         outer = _unseen(theirs)
@@ -178,8 +184,8 @@ def switched_off(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         if id(ours) in _hooked(seen, needed=True):
             told.add(id(outer))
             how = next((f" {name}" for name in ("hidden", "inert") if outer.has_attr(name)), "")
-            message = f"#{_NUMBER.sub('…', _id(ours))} is out of reach in a <{outer.name}{how}>."
-            yield _at(bench, seen, outer, "unseen-part", message)
+            message = f"{_named(ours)} is out of reach in a <{outer.name}{how}>."
+            yield found_at(bench, seen, outer, "unseen-part", message)
 
 
 def _unseen(element: Tag) -> Tag | None:
@@ -201,7 +207,7 @@ def lost_partials(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         what = f"<{stray[0].name}>" if stray else f"the text {loose[0].strip()[:30]!r}"
         message = f"A frame holds partials alone; {what} beside them is lost."
         element = stray[0] if stray else None
-        yield _at(bench, seen, element, "stray-content", message)
+        yield found_at(bench, seen, element, "stray-content", message)
     there = Counter((text_of(one, "hx-target"), text_of(one, "hx-swap")) for one in theirs)
     for partial in ours:
         target, swap = text_of(partial, "hx-target"), text_of(partial, "hx-swap")
@@ -223,7 +229,7 @@ def one_element(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         found += " and text" if loose else ""
         message = f"{seen.template} is exactly one <{ours[0].name}>; this is {found}."
         element = theirs[-1] if theirs else None
-        yield _at(bench, seen, element, "one-element", message)
+        yield found_at(bench, seen, element, "one-element", message)
 
 
 def sentinels(bench: Bench, seen: Rendering) -> Iterator[Finding]:
@@ -245,40 +251,9 @@ def sentinels(bench: Bench, seen: Rendering) -> Iterator[Finding]:
         elif parent and our_parent and _id(parent) != _id(our_parent):
             wrong = f"is a child of #{_id(our_parent)}"
         if wrong:
-            yield _at(
+            yield found_at(
                 bench, seen, theirs, "sentinel", f"The sentinel #c… {wrong}; this one does not."
             )
-
-
-def message_texts(bench: Bench, seen: Rendering) -> Iterator[Finding]:
-    """What somebody typed is in one element, as it was typed."""
-    for ours in seen.ours.select(".message"):
-        theirs, text = seen.page.ids.get(_id(ours)), ours.find(class_="text")
-        if theirs is None or not isinstance(text, Tag):
-            continue
-        found = [one for one in theirs.find_all(class_="text") if isinstance(one, Tag)]
-        if len(found) != 1:
-            message = f"A message has exactly one element of the class text; this has {len(found)}."
-            yield _at(bench, seen, found[-1] if found else theirs, "message-text", message)
-        elif found[0].get_text() != text.get_text():
-            message = "The text of .text is not exactly what was typed."
-            if found[0].get_text().split() == text.get_text().split():
-                message += " Only white space was added or taken away."
-            yield _at(bench, seen, found[0], "message-text", message)
-        elif not any(one.has_attr("hx-ignore") for one in (found[0], *found[0].parents)):
-            yield _at(bench, seen, found[0], "message-ignore", ".text has lost hx-ignore.")
-
-
-def unescaped_text(bench: Bench, seen: Rendering) -> Iterator[Finding]:
-    """Elements that no template made: they came out of what people typed."""
-    ours = {_shape(one) for one in seen.ours.elements if not one.has_attr(STAMP)}
-    for element in seen.page.elements:
-        if element.has_attr(STAMP) or _shape(element) in ours or _is_link(element):
-            continue
-        around = next((one for one in element.parents if place(one)[0]), None)
-        message = "Something that a person typed has become HTML here."
-        yield _at(bench, seen, around, "unescaped-text", message)
-        return
 
 
 @cache
@@ -306,14 +281,6 @@ def _hooks_of(
     for attribute in element.attrs:
         if attribute.startswith("data-") and attribute != STAMP:
             yield attribute, text_of(element, attribute)
-
-
-def _at(bench: Bench, seen: Rendering, element: Tag | None, rule: str, message: str) -> Finding:
-    """A finding at an element, or where it must have come from."""
-    for one in [element, *element.parents] if element else []:
-        if place(one)[0] in bench.sources:
-            return finding(rule, *place(one), message, seen.seen)
-    return finding(rule, *lost_at(bench, seen, element), message, seen.seen)
 
 
 def _pairs(seen: Rendering) -> Iterator[tuple[Tag, Tag]]:
@@ -349,8 +316,8 @@ def _events(trigger: str) -> frozenset[str]:
 
 
 def _described(element: Tag) -> str:
-    if name := _id(element):
-        return f"#{_NUMBER.sub('…', name)}"
+    if _id(element):
+        return _named(element)
     asked = text_of(element, "hx-get") or text_of(element, "hx-post")
     return (
         f"the <{element.name}> that asks for {_NUMBER.sub('…', asked)}"
@@ -373,17 +340,9 @@ def _id(element: Tag) -> str:
     return text_of(element, "id")
 
 
-def _shape(element: Tag) -> tuple[str, frozenset[str]]:
-    return element.name, frozenset(element.attrs)
-
-
-def _is_link(element: Tag) -> bool:
-    """Whether it is what `chat/messages.py`, or Jinja's `urlize`, makes of an address."""
-    return (
-        element.name == "a"
-        and "noopener" in text_of(element, "rel")
-        and element.attrs.keys() <= {"href", "rel", "target"}
-    )
+def _named(element: Tag) -> str:
+    """An element by its id; entries of the log are all the same."""
+    return f"#{_NUMBER.sub('…', _id(element))}"
 
 
 CHECKS = (
@@ -395,6 +354,4 @@ CHECKS = (
     lost_partials,
     one_element,
     sentinels,
-    message_texts,
-    unescaped_text,
 )

@@ -67,7 +67,8 @@ def unknown_templates(bench: Bench) -> Iterator[Finding]:
             message = f"There is no template {name!r}.{meant(name, there)}"
             yield finding("unknown-template", source.name, node.lineno, message)
         elif name == source.name:
-            message = f'{name} builds on itself: write "{BUILT_IN}:{name}" for the built-in one.'
+            does = "builds on" if isinstance(node, nodes.Extends) else "includes"
+            message = f'{name} {does} itself: write "{BUILT_IN}:{name}" for the built-in one.'
             yield finding("extends-itself", source.name, node.lineno, message)
         elif isinstance(node, nodes.Extends) and source.name in _above(bench, name):
             message = f"{source.name} builds on {name}, which builds on {source.name} in turn."
@@ -80,6 +81,8 @@ def unknown_blocks(bench: Bench) -> Iterator[Finding]:
         if source.tree is None or not (parent := _extended(source.tree)):
             continue
         theirs = {one.name for one in source.tree.find_all(nodes.Block)}
+        if _tree(bench, parent) is None:
+            continue  # it is not there at all
         there = _blocks(bench, parent)
         for block in source.tree.find_all(nodes.Block):
             inside = any(
@@ -124,6 +127,12 @@ def trusted_text(bench: Bench) -> Iterator[Finding]:
             if option.key == "autoescape" and getattr(option.value, "value", False) is not True:
                 message = "In here nothing that people type is escaped."
                 yield finding("autoescape-off", source.name, node.lineno, message)
+
+
+def trusting(bench: Bench, file: str, line: int) -> int:
+    """The line nearest to one of a file on which text is not escaped; 0 where there is none."""
+    lines = [one.line for one in trusted_text(bench) if one.file == file]
+    return min(lines, key=lambda one: abs(one - line), default=0)
 
 
 def unquoted_values(bench: Bench) -> Iterator[Finding]:

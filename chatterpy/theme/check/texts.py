@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 #: Markup in a text, which is shown as text.
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*[^<>]*>|&(?:[a-z]+|#\d+);")
+#: What strftime(3) puts in the place of a per cent sign and a letter, with the flags of glibc.
+_DIRECTIVE = re.compile(r"%[-_0^#]?\d*[EO]?[aAbBcCdDeFgGhHIjklmMnpPrRsStTuUVwWxXyYzZ%+]")
+#: A value as templates write it.
+_DOUBLE = re.compile(r"{{\s*(\w+)\s*}}")
 #: A date as other programs write its form.
 _PLAIN_DATE = re.compile(r"(?<!%)\b(?:HH|hh|H|h):?mm|\b[yY]{2,4}\b|\b[dD]{1,2}[./ -][mM]{1,2}\b")
 
@@ -81,7 +85,8 @@ def wrong_texts(bench: Bench) -> Iterator[Finding]:
         for form, words in forms(said).items():
             needed = known if form == OTHER else known - {COUNT}
             missing = needed - values_of(words)
-            if missing and values_of(words) <= known:  # else one of them is misspelt
+            # Else one of them is misspelt, or in double braces.
+            if missing and values_of(words) <= known and not _DOUBLE.search(words):
                 which = f" ({form})" if isinstance(said, dict) else ""
                 message = f"The string {key!r}{which} says nothing of {', '.join(sorted(missing))}."
                 yield finding("left-out-value", FILE, at, message)
@@ -110,9 +115,19 @@ def _written(key: str, said: Any, line: int) -> Iterator[Finding]:
         elif tag := _TAG.search(form):
             message = f"The string {key!r} is text: people would see {tag[0]!r} as it is written."
             yield finding("string-content", FILE, line, message)
-        elif key.startswith("dates.") and isinstance(said, str) and _PLAIN_DATE.search(form):
-            message = f"{key} is written with %, as in '%H:%M': people would see {form!r}."
-            yield finding("string-content", FILE, line, message)
+        elif (value := _DOUBLE.search(form)) and value[1] in values_of(ours().get(key, "")):
+            message = (
+                f"The string {key!r} has {value[0]!r}: a value stands in single braces, "
+                f"{{{value[1]}}}."
+            )
+            yield finding("string-values", FILE, line, message)
+        elif key.startswith("dates.") and isinstance(said, str):
+            if _PLAIN_DATE.search(form):
+                message = f"{key} is written with %, as in '%H:%M': people would see {form!r}."
+                yield finding("string-content", FILE, line, message)
+            elif unknown := re.search("%.?", _DIRECTIVE.sub("", form)):
+                message = f"{key}: no part of a date is written {unknown[0]!r}."
+                yield finding("string-content", FILE, line, message)
 
 
 CHECKS = (wrong_texts,)

@@ -51,6 +51,8 @@ def _wrong(one: Declared, coloured: frozenset[str]) -> Iterator[str]:
     written = [token for token in one.value if token.type not in ("whitespace", "comment")]
     if any(token.type == "literal" and token.value == "!" for token in written):
         return  # that is told already
+    if any(token.type == "{} block" for token in flat(one.value)):
+        return  # something is not closed, which is told already: it took the next rules in
     yield from _units(one)
     yield from _functions(one)
     if not one.name.startswith("--") or one.name in coloured:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 from chatterpy.chat.changes import Page
 from chatterpy.theme.contract import GROUPS, contexts
+from chatterpy.theme.contract.addresses import ENDPOINTS
 from chatterpy.theme.contract.context import Context, Hook, description, variables
 from chatterpy.theme.contract.fixtures import examples as of
 from chatterpy.theme.contract.fixtures import fixtures, parts
@@ -19,6 +21,8 @@ from chatterpy.theme.contract.versions import CHANGES, CONTRACT
 
 #: How much of an example is shown, in characters.
 SHOWN = 48
+
+_BRACED = re.compile(r"{(\w+)}")
 
 _HEAD = """# Templates
 
@@ -91,6 +95,8 @@ def document() -> str:
         _table(names, map(_name, GLOBALS)),
         "Filters stand behind a value:\n",
         _table(names, map(_name, FILTERS)),
+        "What `url` knows; values beyond those that an address needs go behind it, after a `?`:\n",
+        _table(("Name", "Address"), map(_address, ENDPOINTS.items())),
         "## The objects\n\nWhat is in a variable that is not just a text or a number.\n",
         *(_object(kind) for kind in OBJECTS),
         _HOOKS,
@@ -103,6 +109,12 @@ def document() -> str:
             if context.__module__ == group.__name__
         ]
     return "\n".join(sections)
+
+
+def _address(endpoint: tuple[str, str]) -> tuple[str, str]:
+    name, path = endpoint
+    given = "".join(f", {one}=…" for one in _BRACED.findall(path))
+    return f"`url('{name}'{given})`", f"`{path}`"
 
 
 def _object(kind: type) -> str:

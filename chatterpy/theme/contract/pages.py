@@ -125,6 +125,11 @@ class RoomPage(Context, template="room.html"):
             once=True,
         ),
         Hook("#log > .watch", "Lies over the list, to tell what is in view.", once=True),
+        Hook(
+            ".stage > #scroller",
+            "The part of the page that is as high as is left, so that the list scrolls in it.",
+            needed=False,
+        ),
         Hook("#scroller > #end", "Where the view comes to rest, in Safari.", needed=False),
         Hook(
             "#scroller ~ #newest",

@@ -14,10 +14,10 @@ from chatterpy.app import ChatterPy, create_app
 from chatterpy.errors import ThemeError
 from chatterpy.theme.check import examine
 from chatterpy.theme.check.__main__ import document
-from chatterpy.theme.check.addresses import ENDPOINTS
 from chatterpy.theme.check.findings import Level, rules
 from chatterpy.theme.check.report import NOT_CHECKED, for_github
 from chatterpy.theme.check.start import check_at_start
+from chatterpy.theme.contract.addresses import ENDPOINTS
 from chatterpy.theme.environment import FOLDER
 from chatterpy.theme.folder import SHIPPED
 from chatterpy.theme_cli import theme as command
@@ -687,3 +687,121 @@ def test_one_part_that_is_left_out_is_one_finding_by_its_gravest_rule(folder: Pa
     assert [(one.file, one.rule.id, one.level) for one in found] == [
         ("side.html", "missing-hook", Level.FATAL)
     ]
+
+
+BODY = """{% extends "default:room.html" %}
+{% block body %}
+<a class="skip" href="#text">{{ t('room.skip') }}</a>
+<div id="chat">
+  <header class="bar">{{ self.header() }}</header>
+  <main id="view"><div class="stage">{{ self.log() }}
+  <a id="newest" href="#near">{{ t('room.newest') }}<b></b></a></div></main>
+  <div class="lines"><p id="comings" role="status"></p><p id="typing"></p></div>
+  {{ self.composer() }}
+  {{ self.beside() }}
+  {{ self.live() }}
+</div>
+{% endblock %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("block", "rule"),
+    [
+        ("live", "missing-hook"),
+        ("log", "missing-hook"),
+        ("composer", "missing-hook"),
+        ("beside", "lost-place"),
+    ],
+)
+def test_a_block_that_is_left_out_is_one_finding_that_names_it(
+    folder: Path, block: str, rule: str
+) -> None:
+    assert f"{{{{ self.{block}() }}}}" in BODY
+    (folder / "room.html").write_text(BODY.replace(f"{{{{ self.{block}() }}}}", ""))
+    found = [one for one in examine(folder).findings if "left out" in one.message]
+    assert [(one.rule.id, one.place) for one in found] == [(rule, "room.html:2")]
+    assert f"{{{{ self.{block}() }}}}" in found[0].message
+
+
+def test_what_the_list_scrolls_in_is_missed(folder: Path) -> None:
+    (folder / "room.html").write_text(BODY.replace('"stage"', '"stag"'))
+    assert any(".stage" in one.message for one in examine(folder).findings)
+
+
+@pytest.mark.parametrize("said", ["{ entry.author.name }", "", "by {{ entry.author.name }}"])
+def test_a_name_is_nothing_but_the_name(folder: Path, said: str) -> None:
+    text = (FOLDER / "message.html").read_text().replace("{{ entry.author.name }}", said)
+    (folder / "message.html").write_text(text)
+    assert [one.rule.id for one in examine(folder).findings] == ["author-name"]
+
+
+def test_text_that_became_html_is_traced_to_where_it_is_not_escaped(folder: Path) -> None:
+    text = (FOLDER / "message.html").read_text().replace("entry.text|html", "entry.text|safe")
+    (folder / "message.html").write_text(text)
+    line = 1 + text[: text.index("|safe")].count("\n")
+    first = examine(folder).findings[0]
+    assert first.rule.id == "unescaped-text"
+    assert f"line {line}" in first.message
+
+
+def test_what_is_wrong_with_each_message_is_told_once(folder: Path) -> None:
+    text = (FOLDER / "message.html").read_text()
+    text = text.replace("<li ", "<div ").replace("</li>", "</div>")
+    (folder / "message.html").write_text(text)
+    found = [one.rule.id for one in examine(folder).findings]
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    ("texts", "rule", "said"),
+    [
+        ('[messages]\nrenamed = "{{ was }} is {{ now }}"', "string-values", "{was}"),
+        ('[dates]\nday = "%Q %d"', "string-content", "'%Q'"),
+        ('[dates]\ntime = "%H:%M %"', "string-content", "'%'"),
+    ],
+)
+def test_texts_that_show_their_signs_are_told_of(
+    folder: Path, texts: str, rule: str, said: str
+) -> None:
+    (folder / "strings.toml").write_text(texts)
+    assert [(one.rule.id, said in one.message) for one in examine(folder).findings] == [
+        (rule, True)
+    ]
+
+
+@pytest.mark.parametrize("form", ["%-d. %B %Y", "%H:%M", "%d %%", "%_H", "%Ey %Od"])
+def test_dates_are_written_as_strftime_has_them(folder: Path, form: str) -> None:
+    (folder / "strings.toml").write_text(f"[dates]\nday = {form!r}\n")
+    assert not [one for one in examine(folder).findings if one.rule.id == "string-content"]
+
+
+def test_going_round_is_told_as_that(folder: Path) -> None:
+    text = (FOLDER / "message.html").read_text()
+    (folder / "message.html").write_text(text.replace('"face.html"', '"a.html"'))
+    (folder / "a.html").write_text('{% include "b.html" %}')
+    (folder / "b.html").write_text('{% include "a.html" %}')
+    assert {one.rule.id for one in examine(folder).findings} == {"extends-itself"}
+
+
+def test_a_manifest_that_cannot_be_read_is_the_one_thing_that_is_told(folder: Path) -> None:
+    (folder / "theme.toml").write_text("name = x\n")
+    (folder / "room.html").write_text(
+        '{% extends "default:room.html" %}{% block footer %}{{ options.footer }}{% endblock %}'
+    )
+    assert [one.rule.id for one in examine(folder).findings] == ["manifest-syntax"]
+
+
+def test_a_template_that_is_not_there_has_no_blocks_to_name(folder: Path) -> None:
+    (folder / "room.html").write_text(
+        '{% extends "default:rooms.htm" %}{% block footer %}x{% endblock %}'
+    )
+    assert [one.rule.id for one in examine(folder).findings] == ["unknown-template"]
+
+
+def test_what_an_unclosed_function_takes_in_is_not_told_of_as_well(folder: Path) -> None:
+    (folder / "static").mkdir()
+    (folder / "static" / "theme.css").write_text(
+        ":root { --page: light-dark(#fff, #000; }\\n#chat { color: #abcdx; }\\n"
+    )
+    assert [one.rule.id for one in examine(folder).findings] == ["css-syntax"]
