@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bs4 import Tag
@@ -14,12 +13,12 @@ from chatterpy.theme.check.htmx import PARTIAL
 from chatterpy.theme.check.pages import Page
 from chatterpy.theme.check.policy import Problem, text_of
 from chatterpy.theme.check.stamps import VALUE, culprit, is_ours
+from chatterpy.theme.check.texts import LANGUAGE
 
 _CONTROLS = "button, input, select, textarea, a[href], iframe, [role=dialog], [role=log], summary"
 #: What the keyboard reaches by itself.
 _FOCUSABLE = {"a", "button", "input", "select", "textarea", "summary", "iframe"}
 _CONTROL_ROLES = {"button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "option"}
-_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
 #: Attributes that name other elements by their ids.
 _REFERENCES = (
     "for",
@@ -81,7 +80,7 @@ def languages(page: Page) -> Iterator[Problem]:
     """Languages that are not said by their codes."""
     for element in page.select("[lang]"):
         code = text_of(element, "lang").strip()
-        if code and VALUE not in code and not _LANGUAGE.fullmatch(code):
+        if code and VALUE not in code and not LANGUAGE.fullmatch(code):
             message = f"lang= cannot be {code!r}: a language has a code, such as en or de-AT."
             yield "page-language", element, message
 

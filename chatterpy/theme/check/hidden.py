@@ -14,7 +14,8 @@ from chatterpy.theme.check.sheets import Declared, Sheet, flat, last
 _NEEDED = {
     ":root", "html", "body", "main", "form", "button", "input", "textarea", "#chat", "#view",
     "#scroller", "#log", "#messages", "#composer", "#text", "#composer button", ".message",
-    ".bubble", ".text", "#why", "#status", ".refusal",
+    ".bubble", ".text", "#why", "#status", ".refusal", ".continues", ".message.continues",
+    ".newday", ".message.newday",
 }  # fmt: skip
 #: In these everything is needed: `#chat > *`.
 _WHOLE = {"", "html", "body", "main", "#chat", "#view", "#scroller", "#log", "#messages",

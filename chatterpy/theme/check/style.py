@@ -134,6 +134,9 @@ def live(bench: Bench, sheet: Sheet) -> Iterator[Finding]:
         if one.name in _MINE and ".message" in parts and not one.within("layer"):
             message = f"{one.name} of .message, outside of a layer, is stronger than @layer mine."
             yield _found(sheet, "own-messages", one.line, message)
+        if one.name in ("direction", "unicode-bidi") and parts & {".text", ".name"}:
+            message = f"{one.name}: each text has its own direction, which dir= finds for it."
+            yield _found(sheet, "text-direction", one.line, message)
         if (
             one.name.startswith("white-space")
             and ".text" in parts

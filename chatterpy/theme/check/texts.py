@@ -17,6 +17,8 @@ from chatterpy.theme.texts import COUNT, FORMS, OTHER, forms
 if TYPE_CHECKING:
     from chatterpy.theme.check.bench import Bench
 
+#: The code of a language (BCP 47).
+LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
 #: Markup in a text, which is shown as text.
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*[^<>]*>|&(?:[a-z]+|#\d+);")
 #: What strftime(3) puts in the place of a per cent sign and a letter, with the flags of glibc.
@@ -121,6 +123,9 @@ def _written(key: str, said: Any, line: int) -> Iterator[Finding]:
                 f"{{{value[1]}}}."
             )
             yield finding("string-values", FILE, line, message)
+        elif key == "language" and not LANGUAGE.fullmatch(form):
+            message = f"The language {form!r} is not one: it has a code, such as en or de-AT."
+            yield finding("string-content", FILE, line, message)
         elif key.startswith("dates.") and isinstance(said, str):
             if _PLAIN_DATE.search(form):
                 message = f"{key} is written with %, as in '%H:%M': people would see {form!r}."

@@ -759,6 +759,7 @@ def test_what_is_wrong_with_each_message_is_told_once(folder: Path) -> None:
         ('[messages]\nrenamed = "{{ was }} is {{ now }}"', "string-values", "{was}"),
         ('[dates]\nday = "%Q %d"', "string-content", "'%Q'"),
         ('[dates]\ntime = "%H:%M %"', "string-content", "'%'"),
+        ('language = "german"', "string-content", "'german'"),
     ],
 )
 def test_texts_that_show_their_signs_are_told_of(
@@ -774,6 +775,22 @@ def test_texts_that_show_their_signs_are_told_of(
 def test_dates_are_written_as_strftime_has_them(folder: Path, form: str) -> None:
     (folder / "strings.toml").write_text(f"[dates]\nday = {form!r}\n")
     assert not [one for one in examine(folder).findings if one.rule.id == "string-content"]
+
+
+@pytest.mark.parametrize(
+    ("css", "rule"),
+    [
+        (".continues { display: none; }", "hidden-hook"),
+        (".text { direction: ltr; }", "text-direction"),
+        (".name { unicode-bidi: bidi-override; }", "text-direction"),
+    ],
+)
+def test_a_style_that_loses_messages_or_their_order_is_told_of(
+    folder: Path, css: str, rule: str
+) -> None:
+    (folder / "static").mkdir()
+    (folder / "static" / "theme.css").write_text(css + "\n")
+    assert [one.rule.id for one in examine(folder).findings] == [rule]
 
 
 def test_going_round_is_told_as_that(folder: Path) -> None:
