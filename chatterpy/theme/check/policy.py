@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from bs4 import Tag
 
 from chatterpy.theme.check.pages import Page
+from chatterpy.theme.check.stamps import VALUE
+from chatterpy.theme.contract.addresses import leads_somewhere
 
 #: A rule's id, the element, and the sentence.
 Problem = tuple[str, Tag, str]
@@ -135,6 +137,11 @@ def own_addresses(page: Page) -> Iterator[Problem]:
             value = text_of(element, name)
             if re.match(r"/[^/]", value) or value == "/":
                 message = f"{name}={value!r} is not there where the chat is mounted under a prefix."
+                if element.name == "a" and VALUE not in value and not leads_somewhere(value):
+                    message = (
+                        f"{name}={value!r} leads nowhere in the chat. If the site around it has "
+                        "that page, write its whole address."
+                    )
                 yield "absolute-address", element, message
             elif element.name == "a" and name == "href" and value.strip() == "#":
                 yield "needs-script", element, 'href="#" leads to the beginning of the page.'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -28,6 +29,13 @@ ENDPOINTS = {
     "stream": "/rooms/{slug}/stream",
     "tokens": "/theme.css",
 }
+
+
+@cache
+def leads_somewhere(path: str) -> bool:
+    """Whether the chat has an address, where it is at the root of a site."""
+    plain = re.split(r"[?#]", path)[0]
+    return any(re.fullmatch(re.sub(r"{\w+}", "[^/]+", one), plain) for one in ENDPOINTS.values())
 
 
 @cache

@@ -793,6 +793,18 @@ def test_a_style_that_loses_messages_or_their_order_is_told_of(
     assert [one.rule.id for one in examine(folder).findings] == [rule]
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/imprint", "leads nowhere"), ("/rooms/attic?before=7#x", "mounted"), ("/", "mounted")],
+)
+def test_a_path_that_is_written_down_may_lead_nowhere(folder: Path, path: str, said: str) -> None:
+    link = f'{{% block footer %}}<a href="{path}">x</a>{{% endblock %}}'
+    (folder / "room.html").write_text(f'{{% extends "default:room.html" %}}{link}')
+    [found] = examine(folder).findings
+    assert found.rule.id == "absolute-address"
+    assert said in found.message
+
+
 def test_going_round_is_told_as_that(folder: Path) -> None:
     text = (FOLDER / "message.html").read_text()
     (folder / "message.html").write_text(text.replace('"face.html"', '"a.html"'))
