@@ -7,14 +7,16 @@ import shlex
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
 from chatterpy.theme import scaffold
 from chatterpy.theme.check import examine
-from chatterpy.theme.folder import find_theme
+from chatterpy.theme.folder import Theme, find_theme
 from chatterpy.theme.templates import Templates
 from chatterpy.theme_cli import theme as command
 from tests.conftest import plain_url
+from tests.theme.rendering import all_pages, renders_without_ours
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "designers.md"
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
@@ -28,9 +30,9 @@ def blocks(kind: str) -> list[str]:
 def folder(tmp_path: Path) -> Path:
     """What somebody has who did all that the page says, in its order."""
     scaffold.put_up(folder := tmp_path / "garden")
-    [style] = blocks("css")
+    style, _ = blocks("css")
     words, manifest, more = blocks("toml")
-    page, message, with_settings = blocks("html")
+    page, _, message, with_settings = blocks("html")
     (folder / "static" / "theme.css").write_text(style)
     (folder / "strings.toml").write_text(words)
     (folder / "room.html").write_text(page)
@@ -46,6 +48,29 @@ def test_a_theme_made_by_the_page_has_no_faults(folder: Path) -> None:
     wrong = [one for one in report.findings if one.level.name != "ADVICE"]
     told = [f"{one.place} {one.rule.id}: {one.message}" for one in wrong]
     assert not told
+
+
+def test_a_page_of_another_structure_is_alive_and_scrolls(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    scaffold.put_up(folder := tmp_path / "garden")
+    (folder / "room.html").write_text(blocks("html")[1])
+    style = folder / "static" / "theme.css"
+    style.write_text(style.read_text() + blocks("css")[1])
+    findings = examine(folder).findings
+    assert not findings, [f"{one.place} {one.rule.id}: {one.message}" for one in findings]
+    room = "room.html, a conversation"
+    page = BeautifulSoup(all_pages(find_theme(str(folder)))[room], "html.parser")
+    assert renders_without_ours(caplog), caplog.text
+    ours = BeautifulSoup(all_pages(Theme(None))[room], "html.parser")
+    assert ids(page) == ids(ours)
+    [chat] = page.select("body > #chat")
+    for part in (".bar", "#side", "#view > .stage > #scroller", ".lines", "#composer"):
+        assert chat.select(f":scope > {part}"), f"{part} is not where the style looks for it"
+
+
+def ids(page: BeautifulSoup) -> list[str]:
+    return sorted(str(one["id"]) for one in page.select("[id]"))
 
 
 def test_what_the_page_writes_is_what_is_shown(folder: Path) -> None:
