@@ -18,7 +18,7 @@ from chatterpy.serve import EXIT_SETUP
 from chatterpy.serve import main as serve
 from chatterpy.settings import Settings
 from chatterpy.theme import scaffold, values
-from chatterpy.theme.folder import find_theme, folder_of, stored_values
+from chatterpy.theme.folder import DEFAULT, find_theme, folder_of, stored_values
 
 
 @click.group()
@@ -79,19 +79,27 @@ def _workshop(lively: bool, **settings: Any) -> Flask:
 
 
 @theme.command(name="set")
-@click.argument("pairs", metavar="[KEY=VALUE]...", nargs=-1)
-@click.option("--theme", "named", help="The folder of a theme, or its name. [default: default]")
+@click.argument("words", metavar="[THEME] [KEY=VALUE]...", nargs=-1)
+@click.option("--theme", "named", help="The same as THEME.")
 @click.option("--data", type=click.Path(path_type=Path), help="The data folder of the chat.")
 @click.pass_context
 def set_values(
-    context: click.Context, pairs: tuple[str, ...], named: str | None, data: Path | None
+    context: click.Context, words: tuple[str, ...], named: str | None, data: Path | None
 ) -> None:
     """Sets a theme's own settings, from the next start on.
 
-    Without any it shows them all; KEY= goes back to the theme's own value.
+    THEME is its folder, or the name of one that comes with ChatterPy; without it, that of
+    CHATTERPY_THEME. Without a setting it shows them all; KEY= goes back to the theme's own value.
     """
+    leads = named is None and words and "=" not in words[0]
+    named, pairs = (words[0], words[1:]) if leads else (named, words)
     try:
         chosen = Settings.load(os.environ, theme=named, data=data)
+        if named is None and chosen.theme in ("", DEFAULT):
+            raise ThemeError(
+                "Expected a theme: write its folder or its name first, as in "
+                "`chatterpy theme set garden`, or set CHATTERPY_THEME."
+            )
         found, file = find_theme(chosen.theme), chosen.data / THEME_VALUES
         if pairs:
             values.keep(file, found, values.parse(found, pairs))

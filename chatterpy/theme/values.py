@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chatterpy.errors import DataFolderError, ThemeError
-from chatterpy.theme.folder import DEFAULT, Theme, variable
+from chatterpy.theme.folder import Theme, variable
 from chatterpy.theme.options import Option
 
 #: Where a value came from.
@@ -52,8 +52,7 @@ def parse(theme: Theme, pairs: Sequence[str]) -> dict[str, str]:
     """
     options = {option.name: option for option in theme.options}
     if not options:
-        which = "; choose a theme with --theme" if theme.name == DEFAULT else ""
-        raise ThemeError(f"The theme {theme.name} has no settings{which}.")
+        raise ThemeError(f"The theme {theme.name} has no settings.")
     given = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")

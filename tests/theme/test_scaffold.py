@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,21 @@ def test_it_is_a_theme_that_renders_every_page(
     assert "Made by us, for us" in all_pages(made)["room.html, a conversation"]
     assert renders_without_ours(caplog)
     assert {str(one) for one in written} >= {"theme.toml", "static/theme.css", "strings.toml"}
+
+
+@pytest.mark.parametrize("name", ["garden", "our garden"])
+def test_the_command_that_it_names_works_as_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHATTERPY_DATA", "data")
+    put_up(Path(name))
+    manifest = Path(name, "theme.toml").read_text()
+    [line] = [line for line in manifest.splitlines() if "chatterpy theme set" in line]
+    _, _, *words = shlex.split(line.removeprefix("#"))
+    done = CliRunner().invoke(theme, words)
+    assert done.exit_code == 0, done.output
+    assert "accent = #8a1c5c  [set;" in done.output
 
 
 def test_its_line_of_the_page_can_be_left_out(tmp_path: Path) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from chatterpy.errors import ThemeError
 from chatterpy.theme.folder import Theme, find_theme, stored_values
 from chatterpy.theme.values import keep, parse, report, values
+from chatterpy.theme_cli import theme as group
 
 MANIFEST = """
 name = "Garden"
@@ -39,6 +43,15 @@ def theme(tmp_path: Path) -> Theme:
 def file(tmp_path: Path) -> Path:
     """Where the values are kept, in a data folder that is not there yet."""
     return tmp_path / "data" / "theme.json"
+
+
+@pytest.fixture
+def command(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`chatterpy theme set`, beside the theme's folder `theme`."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("CHATTERPY_")]:
+        monkeypatch.delenv(name)
+    return lambda *words: CliRunner().invoke(group, ["set", "--data", "data", *words])
 
 
 def test_what_is_set_is_the_value_from_then_on(theme: Theme, file: Path) -> None:
@@ -91,8 +104,8 @@ def test_what_cannot_be_is_refused_with_what_was_expected(
         parse(theme, [pair])
 
 
-def test_without_a_theme_there_is_nothing_to_set() -> None:
-    with pytest.raises(ThemeError, match="has no settings; choose a theme with --theme"):
+def test_the_built_in_templates_have_nothing_to_set() -> None:
+    with pytest.raises(ThemeError, match="The theme default has no settings"):
         parse(Theme(None), ["accent=red"])
 
 
@@ -136,3 +149,45 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path, theme: Theme) -> No
         pictured.chosen({"CHATTERPY_THEME_LOGO": "nope.svg"}, {})
     for there in ("logo.svg", "icon.svg"):  # its own, and one of ours
         assert parse(pictured, [f"logo={there}"]) == {"logo": there}
+
+
+@pytest.mark.parametrize("words", [("theme",), ("./theme",), ("--theme", "theme")])
+def test_the_command_takes_the_theme_first_as_others_do(
+    command: Callable[..., Result], file: Path, words: tuple[str, ...]
+) -> None:
+    done = command(*words, "accent=#8a1c5c")
+    assert done.exit_code == 0, done.output
+    assert "accent = #8a1c5c  [set; default: #006644]" in done.output
+    assert "density" not in done.output
+    assert json.loads(file.read_text()) == {"Garden": {"accent": "#8a1c5c"}}
+    assert "density = cosy  [default]" in command(*words).output
+
+
+def test_a_theme_that_comes_with_it_is_taken_by_its_name(command: Callable[..., Result]) -> None:
+    assert "accent = " in command("irc").output
+
+
+def test_the_theme_is_else_that_of_the_environment(
+    command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHATTERPY_THEME", "theme")
+    assert "density = dense" in command("density=dense").output
+    assert "accent = " in command("irc").output, "what is written stands above it"
+
+
+@pytest.mark.parametrize("words", [(), ("accent=red",)])
+def test_the_command_asks_for_a_theme_where_none_is_named(
+    command: Callable[..., Result], words: tuple[str, ...]
+) -> None:
+    done = command(*words)
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "Expected a theme: write its folder or its name first, as in "
+        "`chatterpy theme set garden`, or set CHATTERPY_THEME.\n"
+    )
+
+
+def test_a_theme_that_is_not_there_is_told_of(command: Callable[..., Result]) -> None:
+    done = command("gardn", "accent=red")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("There is no theme 'gardn': expected a folder, or one of ")
