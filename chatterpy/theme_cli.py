@@ -81,15 +81,20 @@ def _workshop(lively: bool, **settings: Any) -> Flask:
 @theme.command(name="set")
 @click.argument("words", metavar="[THEME] [KEY=VALUE]...", nargs=-1)
 @click.option("--theme", "named", help="The same as THEME.")
+@click.option("--reset", metavar="KEY", multiple=True, help="Goes back to the theme's own value.")
 @click.option("--data", type=click.Path(path_type=Path), help="The data folder of the chat.")
 @click.pass_context
 def set_values(
-    context: click.Context, words: tuple[str, ...], named: str | None, data: Path | None
+    context: click.Context,
+    words: tuple[str, ...],
+    named: str | None,
+    reset: tuple[str, ...],
+    data: Path | None,
 ) -> None:
     """Sets a theme's own settings, from the next start on.
 
     THEME is its folder, or the name of one that comes with ChatterPy; without it, that of
-    CHATTERPY_THEME. Without a setting it shows them all; KEY= goes back to the theme's own value.
+    CHATTERPY_THEME. Without a setting it shows them all. KEY= sets an empty text.
     """
     leads = named is None and words and "=" not in words[0]
     named, pairs = (words[0], words[1:]) if leads else (named, words)
@@ -101,17 +106,17 @@ def set_values(
                 "`chatterpy theme set garden`, or set CHATTERPY_THEME."
             )
         found, file = find_theme(chosen.theme), chosen.data / THEME_VALUES
-        if pairs:
-            values.keep(file, found, values.parse(found, pairs))
+        given = values.parse(found, pairs, reset) if pairs or reset else {}
+        if given:
+            values.keep(file, found, given)
             click.echo(f"Kept in {file}. A server that runs shows it after its next start.")
         stored = stored_values(file, found)
     except SetupError as error:
         refuse(context, error)
-    keys = {pair.partition("=")[0] for pair in pairs}
     shown = [
         one
         for one in values.values(found, os.environ, stored)
-        if not pairs or one.option.name in keys
+        if not given or one.option.name in given
     ]
     click.echo(values.report(found, shown), nl=False)
 

@@ -29,6 +29,10 @@ token = "--accent"
 type = "choice"
 choices = ["cosy", "dense"]
 default = "cosy"
+
+[settings.footer]
+type = "text"
+default = "Made by us"
 """
 
 
@@ -60,15 +64,32 @@ def test_what_is_set_is_the_value_from_then_on(theme: Theme, file: Path) -> None
     assert theme.chosen({}, stored_values(file, theme)) == {
         "accent": "#123456",
         "density": "dense",
+        "footer": "Made by us",
     }
 
 
-def test_an_empty_value_goes_back_to_the_theme_s_own(theme: Theme, file: Path) -> None:
+def test_what_is_reset_goes_back_to_the_theme_s_own(theme: Theme, file: Path) -> None:
     keep(file, theme, parse(theme, ["accent=red", "density=dense"]))
-    keep(file, theme, parse(theme, ["accent="]))
+    keep(file, theme, parse(theme, [], ["accent"]))
     assert stored_values(file, theme) == {"density": "dense"}
-    keep(file, theme, parse(theme, ["density="]))
+    keep(file, theme, parse(theme, ["accent=blue"], ["density"]))
+    assert stored_values(file, theme) == {"accent": "blue"}
+    keep(file, theme, parse(theme, [], ["accent"]))
     assert json.loads(file.read_text()) == {}
+    with pytest.raises(ThemeError, match="no setting 'acent'; did you mean 'accent'"):
+        parse(theme, [], ["acent"])
+
+
+def test_an_empty_text_is_a_value(theme: Theme, file: Path) -> None:
+    keep(file, theme, parse(theme, ["footer="]))
+    assert theme.chosen({}, stored_values(file, theme))["footer"] == ""
+    said = report(theme, values(theme, {}, stored_values(file, theme)))
+    assert "footer = (empty)  [set; default: Made by us]" in said
+
+
+def test_what_cannot_be_empty_says_how_to_go_back(theme: Theme) -> None:
+    with pytest.raises(ThemeError, match=r"not ''\. --reset accent goes back to the theme's own\."):
+        parse(theme, ["accent="])
 
 
 def test_the_values_of_other_themes_stay(theme: Theme, file: Path) -> None:
@@ -93,7 +114,7 @@ def test_nobody_else_reads_the_file_and_nothing_is_left_beside_it(theme: Theme, 
         ("accent=red; }", "accent is a colour of CSS such as .*, not 'red; }'"),
         ("density=airy", "density is one of cosy, dense, not 'airy'"),
         ("acent=red", "no setting 'acent'; did you mean 'accent'?"),
-        ("zzz=1", "no setting 'zzz'; there are accent, density"),
+        ("zzz=1", "no setting 'zzz'; there are accent, density, footer"),
         ("accent", "Expected KEY=VALUE, such as accent=…, not 'accent'"),
     ],
 )
@@ -161,6 +182,16 @@ def test_the_command_takes_the_theme_first_as_others_do(
     assert "density" not in done.output
     assert json.loads(file.read_text()) == {"Garden": {"accent": "#8a1c5c"}}
     assert "density = cosy  [default]" in command(*words).output
+
+
+def test_the_command_sets_empty_texts_and_resets(command: Callable[..., Result]) -> None:
+    assert "footer = (empty)  [set; default: Made by us]" in command("theme", "footer=").output
+    done = command("theme", "--reset", "footer")
+    assert "footer = Made by us  [default]" in done.output
+    assert "Kept in" in done.output
+    assert "accent" not in done.output
+    told = " ".join(command("--help").output.split())
+    assert all(way in told for way in ("--reset KEY", "KEY= sets an empty text")), told
 
 
 def test_a_theme_that_comes_with_it_is_taken_by_its_name(command: Callable[..., Result]) -> None:
