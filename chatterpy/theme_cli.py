@@ -95,6 +95,7 @@ def set_values(
 
     THEME is its folder, or the name of one that comes with ChatterPy; without it, that of
     CHATTERPY_THEME. Without a setting it shows them all. KEY= sets an empty text.
+    Exits with 2 where a start with them would be refused.
     """
     leads = named is None and words and "=" not in words[0]
     named, pairs = (words[0], words[1:]) if leads else (named, words)
@@ -119,6 +120,11 @@ def set_values(
         if not given or one.option.name in given
     ]
     click.echo(values.report(found, shown), nl=False)
+    try:
+        for one in shown:
+            found.check(one.option, one.value)  # as a start does, which would be refused
+    except ThemeError as error:
+        refuse(context, error)
 
 
 @theme.command(name="check")

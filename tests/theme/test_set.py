@@ -194,6 +194,19 @@ def test_the_command_sets_empty_texts_and_resets(command: Callable[..., Result])
     assert all(way in told for way in ("--reset KEY", "KEY= sets an empty text")), told
 
 
+def test_a_value_that_a_start_would_refuse_is_told_of_in_the_same_words(
+    command: Callable[..., Result], theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHATTERPY_THEME_ACCENT", "zzz")
+    with pytest.raises(ThemeError) as refused:
+        theme.chosen(os.environ, {})
+    done = command("theme")
+    assert "accent = zzz  [environment; default: #006644]" in done.stdout
+    assert done.stderr == f"{refused.value}\n"
+    assert done.exit_code == 2
+    assert command("theme", "density=dense").exit_code == 0, "this one is right"
+
+
 def test_a_theme_that_comes_with_it_is_taken_by_its_name(command: Callable[..., Result]) -> None:
     assert "accent = " in command("irc").output
 
