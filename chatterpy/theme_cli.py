@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import sys
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +23,9 @@ from chatterpy.settings import Settings
 from chatterpy.theme import scaffold, values
 from chatterpy.theme.folder import DEFAULT, find_theme, folder_of, stored_values
 
+#: The command's name.
+NAME = "chatterpy"
+
 
 @click.group()
 def theme() -> None:
@@ -36,7 +42,7 @@ def new(context: click.Context, folder: Path) -> None:
     except SetupError as error:
         refuse(context, error)
     click.echo(f"A small theme is in {folder}: {', '.join(map(str, written))}.")
-    click.echo(f"Next: chatterpy theme dev {folder}")
+    click.echo(f"Next: {shlex.join([called(), 'theme', 'dev', str(folder)])}")
     click.echo("docs/designers.md says what there is to change.")
 
 
@@ -174,6 +180,13 @@ def explain_rule(context: click.Context, rule: str | None) -> None:
         click.echo(explained(rules()[rule]), nl=False)
     else:
         refuse(context, ThemeError(f"There is no rule {rule!r}.{meant(rule, rules())}"))
+
+
+def called() -> str:
+    """The command as it was called: by a path, or by its name where a shell finds it by that."""
+    word = sys.argv[0]
+    by_path = Path(word).name == NAME and word not in (NAME, shutil.which(NAME))
+    return word if by_path else NAME
 
 
 def refuse(context: click.Context, error: SetupError) -> NoReturn:

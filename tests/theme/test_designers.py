@@ -98,6 +98,13 @@ def test_the_commands_of_the_page_are_there(line: str) -> None:
     assert all(option in shown for option in options), shown
 
 
+def test_the_readme_names_each_command_as_it_is_called_there() -> None:
+    readme = (PAGE.parent.parent / "README.md").read_text()
+    named = re.findall(r"`((?:[\w./]*/)?chatterpy\s+[a-z][^`]*)`", readme)
+    assert any("theme new" in one for one in named)
+    assert not [one for one in named if not one.startswith(".venv/bin/")]
+
+
 def test_the_blocks_that_the_page_names_are_there() -> None:
     named = re.search(r"The page of a room has the blocks (.*?)\.", PAGE.read_text(), re.DOTALL)
     assert named

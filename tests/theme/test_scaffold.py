@@ -81,3 +81,24 @@ def test_the_command_says_what_to_do_next_and_refuses_with_a_sentence(tmp_path: 
     assert again.exit_code == 2
     assert again.stderr == f"{folder} is there already: expected a new or an empty folder.\n"
     assert again.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        (".venv/bin/chatterpy", ".venv/bin/chatterpy"),
+        ("/opt/my chat/bin/chatterpy", "'/opt/my chat/bin/chatterpy'"),
+        ("chatterpy", "chatterpy"),
+        ("/usr/bin/chatterpy", "chatterpy"),
+        ("/usr/lib/chatterpy/__main__.py", "chatterpy"),
+    ],
+)
+def test_the_next_command_is_named_as_this_one_was_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, shown: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [word])
+    # A shell that finds the command by its name runs it by its path.
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    done = CliRunner().invoke(theme, ["new", "our garden"])
+    assert f"Next: {shown} theme dev 'our garden'\n" in done.output
