@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from chatterpy.theme.contract.fixtures import fixtures, parts
 from chatterpy.web.dev import SHEETS, develop
 from chatterpy.web.gallery import gallery
 from tests.server.documents import Element, parse
+from tests.server_process import ROOT
 
 ROUTES = (
     "/theme/gallery",
@@ -319,6 +323,32 @@ class TestDemo:
         assert len(page.all("li", cls="message")) == len(TALK)
         assert len(page.all("li", cls="guest")) == len(PEOPLE)
         assert "is now Jonas" in page.text
+
+
+class TestBusyPort:
+    @pytest.mark.parametrize(
+        ("command", "ways"),
+        [
+            (("theme", "dev", "theme"), "CHATTERPY_HOST and --port"),
+            (("run",), "--host and --port"),
+        ],
+    )
+    def test_the_ways_to_another_address_are_those_that_the_command_has(
+        self, theme: Path, tmp_path: Path, command: tuple[str, ...], ways: str
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as busy:
+            port = str(busy.getsockname()[1])
+            done = subprocess.run(
+                [sys.executable, "-m", "chatterpy", *command, "--port", port, "--data", "data"],
+                cwd=tmp_path,
+                env=os.environ | {"PYTHONPATH": str(ROOT)},
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+        assert f"Cannot listen on 127.0.0.1 port {port}" in done.stderr
+        assert f"Choose another with {ways}.\n" in done.stderr
+        assert done.returncode == 2
 
 
 class TestElsewhere:
