@@ -65,6 +65,15 @@ def test_an_empty_folder_will_do_and_another_is_left_as_it_is(tmp_path: Path) ->
     assert (tmp_path / "theme.toml").read_text() == "mine"
 
 
+@pytest.mark.parametrize("name", ["gazette", "default"])
+def test_the_name_of_a_theme_that_comes_with_it_is_refused(tmp_path: Path, name: str) -> None:
+    done = CliRunner().invoke(theme, ["new", str(tmp_path / name)])
+    assert done.exit_code == 2
+    assert f"The theme {name} comes with ChatterPy" in done.stderr
+    assert "choose another name" in done.stderr
+    assert not (tmp_path / name).exists()
+
+
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ThemeError, match="cannot be written"):

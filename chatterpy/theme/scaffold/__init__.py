@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from chatterpy.errors import ThemeError
-from chatterpy.theme.folder import MANIFEST
+from chatterpy.theme.folder import MANIFEST, came_with
 
 FILES = Path(__file__).parent / "files"
 #: Stands for the theme's folder, as a shell is told it, in the manifest.
@@ -22,6 +22,11 @@ def put_up(folder: Path) -> list[Path]:
 
     Raises ThemeError.
     """
+    if (name := folder.resolve().name) in came_with():
+        raise ThemeError(
+            f"The theme {name} comes with ChatterPy, and `--theme {name}` would be the one or the "
+            "other: choose another name."
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ThemeError(f"{folder} is there already: expected a new or an empty folder.")
     try:
