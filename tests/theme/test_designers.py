@@ -13,13 +13,15 @@ from click.testing import CliRunner
 from chatterpy.theme import scaffold
 from chatterpy.theme.check import examine
 from chatterpy.theme.folder import Theme, find_theme
-from chatterpy.theme.templates import Templates
+from chatterpy.theme.templates import STATIC, Templates
 from chatterpy.theme_cli import theme as command
 from tests.conftest import plain_url
 from tests.theme.rendering import all_pages, renders_without_ours
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "designers.md"
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+TOKEN = re.compile(r"`(--[\w-]+)`")
 
 
 def blocks(kind: str) -> list[str]:
@@ -96,6 +98,14 @@ def test_the_commands_of_the_page_are_there(line: str) -> None:
     options = {word.partition("=")[0] for word in rest if word.startswith("--")}
     shown = CliRunner().invoke(command, [name, "--help"]).output
     assert all(option in shown for option in options), shown
+
+
+def test_the_table_of_tokens_names_those_that_our_style_sets_at_its_top() -> None:
+    table = PAGE.read_text("utf-8").partition("| Token |")[2].partition("\n\n")[0]
+    named = [name for row in table.splitlines()[2:] for name in TOKEN.findall(row.split("|")[1])]
+    sheet = (STATIC / "chatterpy.css").read_text("utf-8")
+    layer = sheet.partition("@layer tokens {")[2].partition("@layer base {")[0]
+    assert named == re.findall(r"^\s*(--[\w-]+):", layer, re.MULTILINE)
 
 
 def test_the_readme_names_each_command_as_it_is_called_there() -> None:
