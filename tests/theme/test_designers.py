@@ -15,12 +15,14 @@ from chatterpy.theme.check import examine
 from chatterpy.theme.folder import Theme, find_theme
 from chatterpy.theme.templates import STATIC, Templates
 from chatterpy.theme_cli import theme as command
+from chatterpy.web.gallery import SIZES
 from tests.conftest import plain_url
 from tests.theme.rendering import all_pages, renders_without_ours
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "designers.md"
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
+REM_PX = 16
 TOKEN = re.compile(r"`(--[\w-]+)`")
 
 
@@ -32,10 +34,10 @@ def blocks(kind: str) -> list[str]:
 def folder(tmp_path: Path) -> Path:
     """What somebody has who did all that the page says, in its order."""
     scaffold.put_up(folder := tmp_path / "garden")
-    style, _ = blocks("css")
+    style, _, logo = blocks("css")
     words, manifest, more = blocks("toml")
     page, _, message, with_settings = blocks("html")
-    (folder / "static" / "theme.css").write_text(style)
+    (folder / "static" / "theme.css").write_text(style + logo)
     (folder / "strings.toml").write_text(words)
     (folder / "room.html").write_text(page)
     (folder / "message.html").write_text(message)
@@ -69,6 +71,22 @@ def test_a_page_of_another_structure_is_alive_and_scrolls(
     [chat] = page.select("body > #chat")
     for part in (".bar", "#side", "#view > .stage > #scroller", ".lines", "#composer"):
         assert chat.select(f":scope > {part}"), f"{part} is not where the style looks for it"
+
+
+def test_the_logo_of_the_page_leaves_a_phone_s_header_to_names(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = "room.html, a conversation"
+    page = BeautifulSoup(all_pages(find_theme(str(folder)))[room], "html.parser")
+    assert page.select(".bar > img.logo")
+    hidden = re.search(
+        r"@media \(width < (\d+)rem\) \{\s*\.logo \{ display: none", blocks("css")[2]
+    )
+    assert hidden, "the logo is shown on every phone"
+    assert int(hidden[1]) * REM_PX > SIZES["phone"][0]
+    without = all_pages(find_theme(str(folder)), logo="")[room]
+    assert renders_without_ours(caplog), caplog.text
+    assert 'class="logo"' not in without
 
 
 def ids(page: BeautifulSoup) -> list[str]:
