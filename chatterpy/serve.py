@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 import webbrowser
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import gevent
@@ -28,7 +28,7 @@ from chatterpy.farewell import say_goodbye
 from chatterpy.handler import Handler, end_the_late, ip_of
 from chatterpy.live.socket import plain
 from chatterpy.logs import logger
-from chatterpy.settings import Settings
+from chatterpy.settings import PREFIX, Settings
 from chatterpy.web.host import NEEDS_GEVENT
 from chatterpy.web.parts import EXTENSION, Parts
 
@@ -41,6 +41,9 @@ EXHAUSTED_S = 0.5
 
 #: Addresses that stand for all of a machine's.
 EVERYWHERE = ("", "0.0.0.0", "::")
+
+#: The settings that say where to listen.
+ADDRESS = ("host", "port")
 
 EXIT_SETUP = 2
 
@@ -62,16 +65,24 @@ class Host(WSGIServer):
     handler_class = Handler
 
     def __init__(
-        self, app: Flask, descriptors: int, inherited: socket.socket | None = None
+        self,
+        app: Flask,
+        descriptors: int,
+        inherited: socket.socket | None = None,
+        options: Container[str] = (),
     ) -> None:
         """`descriptors` is how many files and sockets this process may have open.
 
         `inherited` is a socket that listens already, in the place of the settings' address.
+        `options` are the settings that the command has as options.
         """
         parts: Parts = app.extensions[EXTENSION]
         self.app = app
         self.settings: Settings = parts.settings
         self.asked = self.settings.host, self.settings.port
+        self._chosen_by = " and ".join(
+            f"--{name}" if name in options else f"{PREFIX}{name.upper()}" for name in ADDRESS
+        )
         self.active = 0
         #: Connections from which requests are read.
         self.handlers: set[Handler] = set()
@@ -100,7 +111,7 @@ class Host(WSGIServer):
             why = getattr(error, "strerror", None) or error
             raise AddressError(
                 f"Cannot listen on {host} port {port} ({why}). "
-                "Choose another with --host and --port."
+                f"Choose another with {self._chosen_by}."
             ) from error
         gevent.spawn(end_the_late, self.handlers)
         if host in EVERYWHERE:
@@ -165,9 +176,10 @@ def main(
 ) -> int:
     """Serves until SIGTERM or SIGINT; returns the exit code.
 
-    `settings` are those given on the command line; the others are the environment's. `make` makes
-    the application of them. `open_browser`: a browser of this machine is led to the chat once it
-    listens. `also` are pages to tell of, each by what it is and its path.
+    `settings` are those that the command has as options, None where one was not given: the others
+    are the environment's. `make` makes the application of them. `open_browser`: a browser of this
+    machine is led to the chat once it listens. `also` are pages to tell of, each by what it is and
+    its path.
     """
     try:
         chosen = Settings.load(os.environ, **settings)
@@ -176,7 +188,7 @@ def main(
             raise HostError(NEEDS_GEVENT)
         app = make(**settings)
         parts: Parts = app.extensions[EXTENSION]
-        host = Host(app, raise_descriptors(), inherited_socket())
+        host = Host(app, raise_descriptors(), inherited_socket(), settings)
         where = host.listen()
     except SetupError as error:
         print(error, file=sys.stderr)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import sys
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +21,10 @@ from chatterpy.serve import EXIT_SETUP
 from chatterpy.serve import main as serve
 from chatterpy.settings import Settings
 from chatterpy.theme import scaffold, values
-from chatterpy.theme.folder import find_theme, folder_of, stored_values
+from chatterpy.theme.folder import DEFAULT, find_theme, folder_of, stored_values
+
+#: The command's name.
+NAME = "chatterpy"
 
 
 @click.group()
@@ -36,7 +42,7 @@ def new(context: click.Context, folder: Path) -> None:
     except SetupError as error:
         refuse(context, error)
     click.echo(f"A small theme is in {folder}: {', '.join(map(str, written))}.")
-    click.echo(f"Next: chatterpy theme dev {folder}")
+    click.echo(f"Next: {shlex.join([called(), 'theme', 'dev', str(folder)])}")
     click.echo("docs/designers.md says what there is to change.")
 
 
@@ -79,33 +85,52 @@ def _workshop(lively: bool, **settings: Any) -> Flask:
 
 
 @theme.command(name="set")
-@click.argument("pairs", metavar="[KEY=VALUE]...", nargs=-1)
-@click.option("--theme", "named", help="The folder of a theme, or its name. [default: default]")
+@click.argument("words", metavar="[THEME] [KEY=VALUE]...", nargs=-1)
+@click.option("--theme", "named", help="The same as THEME.")
+@click.option("--reset", metavar="KEY", multiple=True, help="Goes back to the theme's own value.")
 @click.option("--data", type=click.Path(path_type=Path), help="The data folder of the chat.")
 @click.pass_context
 def set_values(
-    context: click.Context, pairs: tuple[str, ...], named: str | None, data: Path | None
+    context: click.Context,
+    words: tuple[str, ...],
+    named: str | None,
+    reset: tuple[str, ...],
+    data: Path | None,
 ) -> None:
     """Sets a theme's own settings, from the next start on.
 
-    Without any it shows them all; KEY= goes back to the theme's own value.
+    THEME is its folder, or the name of one that comes with ChatterPy; without it, that of
+    CHATTERPY_THEME. Without a setting it shows them all. KEY= sets an empty text.
+    Exits with 2 where a start with them would be refused.
     """
+    leads = named is None and words and "=" not in words[0]
+    named, pairs = (words[0], words[1:]) if leads else (named, words)
     try:
         chosen = Settings.load(os.environ, theme=named, data=data)
+        if named is None and chosen.theme in ("", DEFAULT):
+            raise ThemeError(
+                "Expected a theme: write its folder or its name first, as in "
+                "`chatterpy theme set garden`, or set CHATTERPY_THEME."
+            )
         found, file = find_theme(chosen.theme), chosen.data / THEME_VALUES
-        if pairs:
-            values.keep(file, found, values.parse(found, pairs))
+        given = values.parse(found, pairs, reset) if pairs or reset else {}
+        if given:
+            values.keep(file, found, given)
             click.echo(f"Kept in {file}. A server that runs shows it after its next start.")
         stored = stored_values(file, found)
     except SetupError as error:
         refuse(context, error)
-    keys = {pair.partition("=")[0] for pair in pairs}
     shown = [
         one
         for one in values.values(found, os.environ, stored)
-        if not pairs or one.option.name in keys
+        if not given or one.option.name in given
     ]
     click.echo(values.report(found, shown), nl=False)
+    try:
+        for one in shown:
+            found.check(one.option, one.value)  # as a start does, which would be refused
+    except ThemeError as error:
+        refuse(context, error)
 
 
 @theme.command(name="check")
@@ -155,6 +180,13 @@ def explain_rule(context: click.Context, rule: str | None) -> None:
         click.echo(explained(rules()[rule]), nl=False)
     else:
         refuse(context, ThemeError(f"There is no rule {rule!r}.{meant(rule, rules())}"))
+
+
+def called() -> str:
+    """The command as it was called: by a path, or by its name where a shell finds it by that."""
+    word = sys.argv[0]
+    by_path = Path(word).name == NAME and word not in (NAME, shutil.which(NAME))
+    return word if by_path else NAME
 
 
 def refuse(context: click.Context, error: SetupError) -> NoReturn:

@@ -106,11 +106,15 @@ def folder_of(named: str) -> Path:
     if not folder.is_dir() and (SHIPPED / named).is_dir() and named.isidentifier():
         folder = SHIPPED / named
     if not folder.is_dir():
-        shipped = ", ".join(sorted(one.name for one in SHIPPED.iterdir() if one.is_dir()))
         raise ThemeError(
-            f"There is no theme {named!r}: expected a folder, or one of {DEFAULT}, {shipped}."
+            f"There is no theme {named!r}: expected a folder, or one of {', '.join(came_with())}."
         )
     return folder
+
+
+def came_with() -> list[str]:
+    """The names of the themes that come with ChatterPy, the built-in templates first."""
+    return [DEFAULT, *sorted(one.name for one in SHIPPED.iterdir() if one.is_dir())]
 
 
 def find_chosen(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -132,13 +132,13 @@ class Exhibit:
             for one in variables(self.context)
         )
 
-    def html(self, state: Fixture) -> Markup | Fault:
-        """What the template makes of a state, without a script; or why it does not."""
+    def html(self, state: Fixture, fault: Callable[[str, Exception], Fault]) -> Markup | Fault:
+        """What the template makes of a state, without a script; or the fault of what it raises."""
         try:
             template = self.templates.environment.get_template(self.template)
             html = template.render(state.context.values())
         except Exception as error:  # whatever a designer's template does
-            return Fault.of(self.template, error)
+            return fault(self.template, error)
         return Markup(_AUTOFOCUS.sub(r"\1", _SCRIPT.sub("", html)))
 
 

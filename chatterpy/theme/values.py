@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chatterpy.errors import DataFolderError, ThemeError
-from chatterpy.theme.folder import DEFAULT, Theme, variable
+from chatterpy.theme.folder import Theme, variable
 from chatterpy.theme.options import Option
 
 #: Where a value came from.
@@ -45,30 +45,43 @@ def values(theme: Theme, environ: Mapping[str, str], stored: Mapping[str, str]) 
     return found
 
 
-def parse(theme: Theme, pairs: Sequence[str]) -> dict[str, str]:
-    """What `KEY=VALUE` gives options; an empty value stands for the theme's own.
+def parse(theme: Theme, pairs: Sequence[str], reset: Sequence[str] = ()) -> dict[str, str | None]:
+    """What `KEY=VALUE` gives options; None stands for the theme's own, for those that are `reset`.
 
     Raises ThemeError where there is no such option, or the value is not of its kind.
     """
-    options = {option.name: option for option in theme.options}
-    if not options:
-        which = "; choose a theme with --theme" if theme.name == DEFAULT else ""
-        raise ThemeError(f"The theme {theme.name} has no settings{which}.")
-    given = {}
+    if not theme.options:
+        raise ThemeError(f"The theme {theme.name} has no settings.")
+    given: dict[str, str | None] = {_known(theme, name).name: None for name in reset}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise ThemeError(f"Expected KEY=VALUE, such as {next(iter(options))}=…, not {pair!r}.")
-        if name not in options:
-            near = get_close_matches(name, options, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(options)}."
-            raise ThemeError(f"The theme {theme.name} has no setting {name!r}{hint}")
-        given[name] = theme.check(options[name], value) if value else ""
+            raise ThemeError(
+                f"Expected KEY=VALUE, such as {theme.options[0].name}=…, not {pair!r}."
+            )
+        option = _known(theme, name)
+        try:
+            given[name] = theme.check(option, value)
+        except ThemeError as error:
+            if value:
+                raise
+            # Who leaves it out may want what was there before.
+            raise ThemeError(f"{error} --reset {name} goes back to the theme's own.") from error
     return given
 
 
-def keep(file: Path, theme: Theme, given: Mapping[str, str]) -> None:
-    """Stores values beside those that were; an empty one is forgotten.
+def _known(theme: Theme, name: str) -> Option:
+    """The option of that name; raises ThemeError."""
+    options = {option.name: option for option in theme.options}
+    if name not in options:
+        near = get_close_matches(name, options, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(options)}."
+        raise ThemeError(f"The theme {theme.name} has no setting {name!r}{hint}")
+    return options[name]
+
+
+def keep(file: Path, theme: Theme, given: Mapping[str, str | None]) -> None:
+    """Stores values beside those that were; what is None is forgotten.
 
     Raises ThemeError where the file holds something else, DataFolderError where it is not written.
     """
@@ -77,7 +90,7 @@ def keep(file: Path, theme: Theme, given: Mapping[str, str]) -> None:
         mine = {**kept.get(theme.name, {}), **given}
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise ThemeError(f"{file} cannot be read ({error}). Correct or delete it.") from error
-    kept[theme.name] = {name: value for name, value in mine.items() if value}
+    kept[theme.name] = {name: value for name, value in mine.items() if value is not None}
     content = json.dumps({name: own for name, own in kept.items() if own}, indent=2)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -102,9 +115,13 @@ def report(theme: Theme, found: Sequence[Value]) -> str:
 
 def paragraph(one: Value) -> str:
     """One option in a few lines."""
-    default = "" if one.origin == OF_THEME else f"; default: {one.option.default}"
-    lines = [f"{one.option.name} = {one.value}  [{one.origin}{default}]"]
+    default = "" if one.origin == OF_THEME else f"; default: {_shown(one.option.default)}"
+    lines = [f"{one.option.name} = {_shown(one.value)}  [{one.origin}{default}]"]
     if one.option.label:
         lines.append(f"    {one.option.label}")
     lines.append(f"    {one.option.kind}: {one.option.expected}; {variable(one.option)}")
     return "\n".join(lines)
+
+
+def _shown(value: str) -> str:
+    return value or "(empty)"

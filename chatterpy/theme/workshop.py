@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateError
+from jinja2 import TemplateError, UndefinedError
 
 from chatterpy.errors import ThemeError
 from chatterpy.theme.catalogue import FILE
 from chatterpy.theme.check import examine
 from chatterpy.theme.check.findings import Finding
+from chatterpy.theme.check.undefined import sentence
 from chatterpy.theme.environment import FOLDER, KINDS, environment
 from chatterpy.theme.folder import MANIFEST, Theme
 from chatterpy.theme.templates import STATIC, Templates, place
 
 #: So many lines are shown before and after the one at fault.
 AROUND = 3
+
+#: The rules about what is not there when a template asks for it.
+UNDEFINED = {"unknown-variable", "unknown-attribute", "unknown-block", "unknown-option"}
 
 #: Where tomllib says what is wrong.
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -121,9 +125,25 @@ class Workshop:
         """A page of the workshop itself, which no theme changes."""
         return self._own.get_template(name).render(values)
 
+    def fault(self, name: str, error: Exception) -> Fault:
+        """What an exception tells of a template, in the words of the check.
+
+        The check takes as long as it does, where it was not asked since the last change.
+        """
+        fault = Fault.of(name, error)
+        if not isinstance(error, UndefinedError):
+            return fault
+        told = [one.message for one in self.findings if self._ends(one, fault)]
+        return replace(fault, sentence=" ".join(told) or sentence(error)[1])
+
+    def _ends(self, one: Finding, fault: Fault) -> bool:
+        """Whether a finding is about what was not there at the place of a fault."""
+        here = self._folder and self._folder / one.file == Path(fault.file)
+        return bool(here) and one.line == fault.line and one.rule.id in UNDEFINED
+
     def _failed(self, name: str, error: Exception) -> None:
         """Takes what happened to a theme's template while it was rendered."""
-        fault = Fault.of(name, error)
+        fault = self.fault(name, error)
         if self.faults.get(name) != fault:
             self.faults[name] = fault
             self._times += 1

@@ -48,7 +48,7 @@ def frame(template: str) -> Response:
     scheme = request.args.get("scheme", SCHEMES[0])
     if state is None or scheme not in SCHEMES:
         raise NotFound
-    html = shown.html(state)
+    html = shown.html(state, workshop().fault)
     if isinstance(html, Fault):
         return page("frame.html", fault=html, scheme=scheme)
     if template.endswith(".svg"):

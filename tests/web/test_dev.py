@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -17,6 +21,7 @@ from chatterpy.theme.contract.fixtures import fixtures, parts
 from chatterpy.web.dev import SHEETS, develop
 from chatterpy.web.gallery import gallery
 from tests.server.documents import Element, parse
+from tests.server_process import ROOT
 
 ROUTES = (
     "/theme/gallery",
@@ -175,8 +180,48 @@ class TestFaults:
         page = parse(client.get("/rooms/No%20room").text)
         [fault] = page.all("section", cls="faulty")
         assert "error.html, line 2" in fault.text
-        assert "'nothing' is undefined" in fault.text
+        assert "There is no variable 'nothing' in error.html." in fault.text
         assert "HX-Refresh" not in client.get(asks(page)).headers
+
+    @pytest.mark.parametrize(
+        ("file", "content", "says"),
+        [
+            (
+                "message.html",
+                '{% extends "default:message.html" %}\n'
+                "{% block extra %}{{ entry.autor }}{% endblock %}",
+                "A message has no 'autor'. Did you mean 'author'?",
+            ),
+            (
+                "message.html",
+                "{% for one in [entry]|list %}\n{{ one.autor }}\n{% endfor %}",  # told by no source
+                "A message has no 'autor'. Did you mean 'author'?",
+            ),
+            (
+                "room.html",
+                '{% extends "default:room.html" %}\n'
+                "{% block header %}{{ self.logs() }}{% endblock %}",
+                "room.html has no block 'logs'. Did you mean 'log'?",
+            ),
+            (
+                "room.html",
+                '{% extends "default:room.html" %}\n'
+                "{% block header %}{{ options.acent }}{% endblock %}",
+                "theme has no setting 'acent'. Did you mean 'accent'?",
+            ),
+        ],
+    )
+    def test_what_is_not_there_is_told_in_the_words_of_the_check(
+        self, client: FlaskClient, theme: Path, file: str, content: str, says: str
+    ) -> None:
+        client.post("/rooms/lobby/messages", data={"text": "hello"})
+        write(theme / file, content)
+        [fault] = room(client).all("section", cls="faulty")
+        assert says in fault.the(cls="why").text
+        assert f"{file}, line 2" in fault.the("h2").text
+        [state] = [one for one in fixtures() if one.context.template == file][:1]
+        address = f"/theme/frame/{file}?{urlencode({'state': state.name})}"
+        assert says in client.get(address).text.replace("&#39;", "'")
 
     def test_one_in_a_frame_brings_open_pages_to_show_it(
         self, app: Flask, client: FlaskClient, theme: Path
@@ -319,6 +364,32 @@ class TestDemo:
         assert len(page.all("li", cls="message")) == len(TALK)
         assert len(page.all("li", cls="guest")) == len(PEOPLE)
         assert "is now Jonas" in page.text
+
+
+class TestBusyPort:
+    @pytest.mark.parametrize(
+        ("command", "ways"),
+        [
+            (("theme", "dev", "theme"), "CHATTERPY_HOST and --port"),
+            (("run",), "--host and --port"),
+        ],
+    )
+    def test_the_ways_to_another_address_are_those_that_the_command_has(
+        self, theme: Path, tmp_path: Path, command: tuple[str, ...], ways: str
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as busy:
+            port = str(busy.getsockname()[1])
+            done = subprocess.run(
+                [sys.executable, "-m", "chatterpy", *command, "--port", port, "--data", "data"],
+                cwd=tmp_path,
+                env=os.environ | {"PYTHONPATH": str(ROOT)},
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+        assert f"Cannot listen on 127.0.0.1 port {port}" in done.stderr
+        assert f"Choose another with {ways}.\n" in done.stderr
+        assert done.returncode == 2
 
 
 class TestElsewhere:

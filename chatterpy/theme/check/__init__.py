@@ -38,6 +38,7 @@ from chatterpy.theme.check import (
     source,
     style,
     texts,
+    undefined,
     worth,
 )
 from chatterpy.theme.check.bench import Bench, Failure, Rendering
@@ -169,22 +170,23 @@ def _placed(bench: Bench, problems: Iterable[Problem], seen: str) -> Iterator[Fi
 def _failed(bench: Bench, failure: Failure) -> Finding:
     """What a template could not do with a fixture."""
     said = f"{failure.error}".rstrip(".") or type(failure.error).__name__
-    rule = "render-failure"
+    rule, message = "render-failure", f"This cannot be shown: {said}."
     if isinstance(failure.error, SecurityError):
         rule = "unsafe-access"
     elif isinstance(failure.error, NoFile):
         rule = "missing-file"
     elif isinstance(failure.error, UndefinedError):
-        rule = "unknown-attribute" if "attribute" in said else "unknown-variable"
+        rule, sentence = undefined.sentence(failure.error)
+        message = f"This cannot be shown. {sentence}"
     elif isinstance(failure.error, RecursionError):
         rule = "extends-itself"
-        said = "it includes itself, or what it includes does"
+        message = "This cannot be shown: it includes itself, or what it includes does."
     # Where it came to its end is nowhere in particular.
     file, line = failure.file, 0 if rule == "extends-itself" else failure.line
     if file not in bench.sources:
         file, line = suspect(bench, failure.state.context.template)
     seen = f"{failure.state.context.template}, {failure.state.name}"
-    return finding(rule, file, line, f"This cannot be shown: {said}.", seen)
+    return finding(rule, file, line, message, seen)
 
 
 def _told_once(found: Iterable[Finding]) -> list[Finding]:

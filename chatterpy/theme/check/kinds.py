@@ -49,6 +49,10 @@ class Kind:
         found = [kind_of(_hints(one)[name]) for one in self.classes if name in _hints(one)]
         return _joined([one for one in found if one])
 
+    def lacks(self, name: str) -> str:
+        """The sentence about an attribute that is not there."""
+        return f"A {self} has no {name!r}.{self.hint(name)}"
+
     def hint(self, name: str) -> str:
         """What was probably meant by an attribute that is not there."""
         if any(issubclass(one, Collection) and one is not str for one in self.classes):

@@ -225,12 +225,8 @@ class _Walk:
     def _attribute(self, node: nodes.Getattr) -> Iterator[Finding]:
         owner = self.kind(node.node)
         if owner and owner is not _CALLED and not owner.has(node.attr):
-            yield finding(
-                "unknown-attribute",
-                self.source.name,
-                node.lineno,
-                f"A {owner} has no {node.attr!r}.{owner.hint(node.attr)}",
-            )
+            message = owner.lacks(node.attr)
+            yield finding("unknown-attribute", self.source.name, node.lineno, message)
 
     def _targets(self, target: nodes.Node, kind: Kind | None) -> Scope:
         if isinstance(target, nodes.Name):

@@ -97,6 +97,29 @@ def unknown_blocks(bench: Bench) -> Iterator[Finding]:
         yield from _outside(source, theirs)
 
 
+def called_blocks(bench: Bench) -> Iterator[Finding]:
+    """Blocks that are put somewhere by `self`, and that are not there."""
+    for source in bench.sources.values():
+        if source.tree is None:
+            continue
+        # Where it is asked whether one is there, it is known that it may not be.
+        asked = {
+            one.node.attr
+            for one in source.tree.find_all(nodes.Test)
+            if one.name in ("defined", "undefined") and isinstance(one.node, nodes.Getattr)
+        }
+        for node in source.tree.find_all(nodes.Getattr):
+            of_self = isinstance(node.node, nodes.Name) and node.node.name == "self"
+            if not of_self or node.attr in asked:
+                continue
+            there = _reached(bench, source)
+            if there is not None and node.attr not in there:
+                message = f"{source.name} has no block {node.attr!r}."
+                names = f" It has {', '.join(sorted(there))}." if there else ""
+                hint = meant(node.attr, there) or names
+                yield finding("unknown-block", source.name, node.lineno, message + hint)
+
+
 def unused_templates(bench: Bench) -> Iterator[Finding]:
     """Files that neither stand in for one of ours nor are used by another of the theme's."""
     used = {name for source in bench.sources.values() for name in mentioned(source)}
@@ -179,6 +202,16 @@ def _blocks(bench: Bench, name: str) -> set[str]:
     return found
 
 
+def _reached(bench: Bench, source: Source) -> set[str] | None:
+    """The blocks that `self` has in a template; None where a value tells what it builds on."""
+    builds_on = source.tree.find(nodes.Extends) if source.tree else None
+    if builds_on and not isinstance(builds_on.template, nodes.Const):
+        return None
+    # One that others build on has theirs as well, while they are rendered.
+    family = [one for one in bench.sources if source.name in (one, *_above(bench, one))]
+    return set().union(*(_blocks(bench, one) for one in family))
+
+
 def _above(bench: Bench, name: str) -> list[str]:
     """The templates that one builds on, the nearest first; each once, where they go round."""
     found: list[str] = []
@@ -208,6 +241,7 @@ CHECKS = (
     unknown_filters,
     unknown_templates,
     unknown_blocks,
+    called_blocks,
     unused_templates,
     trusted_text,
     unquoted_values,

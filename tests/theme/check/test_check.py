@@ -186,6 +186,38 @@ def seen_in(folder: Path, files: dict[str, str]) -> set[tuple[str, str]]:
     return {(one.rule.id, one.place.removeprefix("static/")) for one in examine(folder).findings}
 
 
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("{{ self.logs() }}", "room.html has no block 'logs'. Did you mean 'log'?"),
+        ("{{ self['logs']() }}", "This cannot be shown. There is no block 'logs'."),
+        (
+            "{% for one in [me]|list %}{{ one.nam }}{% endfor %}",
+            "This cannot be shown. A person has no 'nam'. Did you mean 'name'?",
+        ),
+        ("{{ self.log() }}{% if self.logs is defined %}{{ self.logs() }}{% endif %}", ""),
+    ],
+)
+def test_what_is_not_there_is_told_without_the_names_of_python(
+    folder: Path, header: str, says: str
+) -> None:
+    page = '{% extends "default:room.html" %}\n{% block beside %}{{ super() }}'
+    (folder / "room.html").write_text(f"{page}{header}{{% endblock %}}")
+    said = [one.message for one in examine(folder).findings if one.level is Level.ERROR]
+    assert says in said if says else not [one for one in said if "block" in one], said
+
+
+def test_a_block_of_a_template_that_builds_on_this_one_is_there(folder: Path) -> None:
+    (folder / "base.html").write_text(
+        '{% extends "default:error.html" %}{% block body %}{{ self.aside() }}{% endblock %}'
+    )
+    (folder / "error.html").write_text(
+        '{% extends "base.html" %}{% block head %}{% block aside %}{% endblock %}{% endblock %}'
+    )
+    said = [one.message for one in examine(folder).findings]
+    assert not [one for one in said if "has no block" in one], said
+
+
 def test_each_line_of_a_style_sheet_is_told_for_itself(folder: Path) -> None:
     wrong = [
         ("unknown-css-value", ".text { color: blurple; }"),
