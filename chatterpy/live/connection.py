@@ -90,8 +90,8 @@ class Connection:
         self.closing = False  # a close frame was sent or is on its way
 
     def receive(self, data: bytes) -> None:
-        """Takes what the peer sent; after a close it is read and thrown away."""
-        if self.closing:
+        """Takes what the peer sent; after a close, or its end, it is read and thrown away."""
+        if self._is_over():
             return
         for count, event in enumerate(self._incoming.events(data), 1):
             if count % BREATH == 0:
@@ -112,7 +112,7 @@ class Connection:
                     self.close(NORMAL if code in _NEVER_SENT else code)
                 case BytesMessage():
                     self._binary(event)
-            if self.closing or self.outbox.closed:
+            if self._is_over():
                 return
 
     def write(self, frames: bytes) -> None:
@@ -133,6 +133,9 @@ class Connection:
         """All is over: lets go of those who hold this, or garbage would wait for its collector."""
         self.outbox.end()
         self._heard = self._ending = self._pause = _nothing
+
+    def _is_over(self) -> bool:
+        return self.closing or self.outbox.closed
 
     def _whole(self, text: str) -> None:
         # A character takes four bytes at most (RFC 3629): mostly there is no need to count.

@@ -21,7 +21,6 @@ class Crew:
 
     def __init__(self) -> None:
         self._due: deque[Work] = deque()
-        self._called = False
         self._idle: greenlet | None = None  # waits for work
 
     def do(self, work: Work) -> None:
@@ -30,25 +29,21 @@ class Crew:
         An error in it is told as that of any greenlet.
         """
         self._due.append(work)
-        if not self._called:
-            self._called = True
-            get_hub().loop.run_callback(self._call)
+        # One call for each: between two of them the loop looks after whoever else is due.
+        get_hub().loop.run_callback(self._call)
 
     def _call(self) -> None:
-        """From the event loop: has all done that is due, as far as it goes without waiting."""
-        self._called = False
-        while self._due:
-            worker, self._idle = self._idle or greenlet(self._run, get_hub()), None
-            worker.switch()
+        """From the event loop: has one work done, as far as it goes without waiting."""
+        worker, self._idle = self._idle or greenlet(self._run, get_hub()), None
+        worker.switch()
 
     def _run(self) -> None:
         hub = get_hub()
         while True:
-            while self._due:
-                try:
-                    self._due.popleft()()
-                except BaseException:
-                    hub.handle_error(getcurrent(), *sys.exc_info())
+            try:
+                self._due.popleft()()
+            except BaseException:
+                hub.handle_error(getcurrent(), *sys.exc_info())
             if self._idle:
                 return  # another one waits already
             self._idle = getcurrent()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 
 import gevent
@@ -47,6 +48,21 @@ def test_work_that_waits_keeps_nobody_waiting() -> None:
     gate.set()
     gevent.sleep(0.001)
     assert order == ["went on", "waited"]
+
+
+def test_between_two_works_the_loop_looks_after_the_others() -> None:
+    crew, order = Crew(), []
+
+    def work() -> None:
+        time.sleep(0.0002)
+        order.append("work")
+
+    gevent.get_hub().loop.timer(0.001).start(lambda: order.append("timer"))
+    for _ in range(200):
+        crew.do(work)
+    gevent.sleep(0.3)
+    assert order.count("work") == 200
+    assert order.index("timer") < 199
 
 
 def test_an_error_is_told_and_ends_nothing(errors: list[type]) -> None:

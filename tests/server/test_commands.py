@@ -136,5 +136,8 @@ class TestTheme:
     def test_what_cannot_be_ends_it_with_2(self, tmp_path: Path) -> None:
         done = attempt(*self.SET, "accent=red", "--data", str(tmp_path))
         assert done.returncode == 2
-        assert done.stderr == ("The theme default has no settings; choose a theme with --theme.\n")
+        assert done.stderr == (
+            "Expected a theme: write its folder or its name first, as in "
+            "`chatterpy theme set garden`, or set CHATTERPY_THEME.\n"
+        )
         assert done.stdout == ""
