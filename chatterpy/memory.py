@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import gevent
 
-#: How often it is looked whether there may be something to give back, in seconds. Looking at the
-#: heap of 5,000 connections takes 0.4 ms at most.
+#: How often it is looked whether there may be something to give back, in seconds. To give it back
+#: took 0.03 to 0.4 ms with 5,000 connections, and 17 ms once, of 150 MB full of holes.
 LOOK_S = 1
 
 

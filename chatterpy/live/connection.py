@@ -93,11 +93,11 @@ class Connection:
         """Takes what the peer sent; after a close, or its end, it is read and thrown away."""
         if self._is_over():
             return
+        count = 0
         for count, event in enumerate(self._incoming.events(data), 1):
             if count % BREATH == 0:
                 self._pause(0)
-            if self._bounds.pace and not self._bounds.pace.take(time.monotonic()):
-                self.close(POLICY, "too much at once")
+            if self._is_over() or not self._keeps_pace():
                 return
             match event:
                 case str():
@@ -114,6 +114,8 @@ class Connection:
                     self._binary(event)
             if self._is_over():
                 return
+        if count == 0:
+            self._keeps_pace()  # a piece of a frame counts, too: reading it is work
 
     def write(self, frames: bytes) -> None:
         """Sends whole frames, or drops them where a close was sent. Never blocks."""
@@ -133,6 +135,13 @@ class Connection:
         """All is over: lets go of those who hold this, or garbage would wait for its collector."""
         self.outbox.end()
         self._heard = self._ending = self._pause = _nothing
+
+    def _keeps_pace(self) -> bool:
+        """Counts one, and closes where it is one too many."""
+        if self._bounds.pace and not self._bounds.pace.take(time.monotonic()):
+            self.close(POLICY, "too much at once")
+            return False
+        return True
 
     def _is_over(self) -> bool:
         return self.closing or self.outbox.closed

@@ -2,7 +2,8 @@
 
 Nearly all of it is short texts, each in one frame, and pongs: these are read here, in an eighth of
 the time and without memory in between. From the first byte that is anything else, wsproto reads the
-connection to its end. So whatever is fragmented, large, or wrong is wsproto's to judge.
+connection to its end. So whatever is fragmented, large, or wrong is wsproto's to judge; a text that
+is no UTF-8 once it is whole.
 """
 
 from __future__ import annotations

@@ -151,6 +151,8 @@ class OpenPage:
 
     def _said(self, said: Pending[Message]) -> None:
         self._unstored -= 1
+        if said is self._saying:
+            self._saying = None  # or the page would hold its last message
         if isinstance(said.exception, Told):
             self._send(self._live.fragments.why(said.exception.sentence))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+from chatterpy.chat.limits import Bucket
 from chatterpy.live.backlog import Backlog
 from chatterpy.live.connection import Connection, PeerBounds
 from tests.server.raw import PING, TEXT, masked
@@ -61,3 +64,28 @@ def test_a_message_over_the_bound_is_refused_however_it_is_read() -> None:
         made = Connection(pipe, small, heard.append, lambda *_: None, lambda _: None)
         made.receive(masked(TEXT, text))
         assert heard == ([text] if allowed else [])
+
+
+def test_one_byte_at_a_time_is_no_way_around_the_pace() -> None:
+    pipe, heard, endings = Pipe(), [], []
+    pace = Bucket(rate=1, burst=20, now=time.monotonic())
+    bounds = PeerBounds(65_536, 64, 1 << 20, Backlog(1 << 30), pace)
+    made = Connection(
+        pipe, bounds, heard.append, lambda *ending: endings.append(ending), lambda _: None
+    )
+    for byte in masked(TEXT, b"x" * 100):
+        made.receive(bytes([byte]))
+    assert heard == []
+    assert endings == [(1008, "too much at once")]
+
+
+def test_nothing_is_heard_after_a_close_that_came_in_a_pause() -> None:
+    pipe, heard = Pipe(), []
+    made: Connection
+
+    def pause(_: float) -> None:
+        made.close(1012)
+
+    made = Connection(pipe, BOUNDS, heard.append, lambda *_: None, pause)
+    made.receive(b"".join(masked(TEXT, str(number)) for number in range(20)))
+    assert heard == [str(number) for number in range(15)]

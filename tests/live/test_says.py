@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 
 import gevent
 import pytest
@@ -102,6 +103,18 @@ def test_so_many_may_be_under_way_before_the_page_is_read_on(
         one.set(None)
     saying.join(1)
     assert len(under_way) == 3
+
+
+def test_a_page_does_not_hold_what_it_said(
+    page: OpenPage, under_way: list[AsyncResult[None]]
+) -> None:
+    for number in range(3):
+        hear(page, act="say", text=f"{number}")
+    held = [weakref.ref(one) for one in under_way]
+    while under_way:
+        under_way.pop(0).set(None)
+    gevent.sleep(0)
+    assert [one() for one in held] == [None] * 3
 
 
 def test_a_page_that_ended_meanwhile_is_told_nothing(
