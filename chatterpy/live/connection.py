@@ -1,6 +1,6 @@
 """One WebSocket connection after its handshake, without I/O: bytes in, texts out to `heard`.
 
-Reading is done by what is incoming, within bounds. Writing goes through the outbox alone: pongs and
+Reading is `Incoming`'s (RFC 6455), within bounds. Writing goes through the outbox alone: pongs and
 the closing handshake too, so that nothing lands inside a frame that is half written, and nothing
 follows a close.
 """
@@ -97,7 +97,9 @@ class Connection:
         for count, event in enumerate(self._incoming.events(data), 1):
             if count % BREATH == 0:
                 self._pause(0)
-            if self._is_over() or not self._keeps_pace():
+                if self._is_over():
+                    return
+            if not self._keeps_pace():
                 return
             match event:
                 case str():

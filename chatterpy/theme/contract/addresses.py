@@ -31,7 +31,6 @@ ENDPOINTS = {
 }
 
 
-@cache
 def leads_somewhere(path: str) -> bool:
     """Whether the chat has an address, where it is at the root of a site."""
     plain = re.split(r"[?#]", path)[0]
