@@ -11,6 +11,8 @@ from sqlalchemy.dialects import sqlite
 
 from chatterpy.chat.changes import Change, Posted
 from chatterpy.chat.messages import Message, digest
+from chatterpy.chat.people import Person
+from chatterpy.store.prepared import Prepared
 from chatterpy.store.rows import (
     ENTRY,
     PERSON,
@@ -25,26 +27,28 @@ from chatterpy.store.rows import (
 )
 from chatterpy.store.schema import MESSAGE, entries, people, rooms, writers
 
-# The statements, built once: building one takes longer than SQLite takes to run it.
 _OTHERS = entries.alias()
 _LAST = select(func.max(_OTHERS.c.seq)).where(_OTHERS.c.room_id == rooms.c.id)
-_END = (
+_END = Prepared(
     select(rooms.c.id, rooms.c.seq, entries.c.kind, entries.c.person_id, entries.c.at)
     .select_from(rooms)
     .outerjoin(
         entries, and_(entries.c.room_id == rooms.c.id, entries.c.seq == _LAST.scalar_subquery())
     )
-    .where(rooms.c.slug == bindparam("room"))
+    .where(rooms.c.slug == bindparam("room")),
+    "room",
 )
-_ROOM = insert(rooms).returning(rooms.c.id)
-_AUTHORS = (
-    select(*PERSON, writers.c.person_id.label("wrote"))
+_ROOM = Prepared(insert(rooms).returning(rooms.c.id), "slug", "seq", "at")
+_AUTHOR = Prepared(
+    select(*PERSON, writers.c.person_id)
     .select_from(people)
     .outerjoin(
         writers,
         and_(writers.c.person_id == people.c.id, writers.c.room_id == bindparam("room_id")),
     )
-    .where(people.c.id.in_(bindparam("ids", expanding=True)))
+    .where(people.c.id == bindparam("person_id")),
+    "room_id",
+    "person_id",
 )
 _SENT_BEFORE = ENTRY.where(
     entries.c.room_id == bindparam("room_id"),
@@ -56,17 +60,31 @@ _AFTER = select(entries.c.seq).where(
     entries.c.room_id == bindparam("room_id"), entries.c.seq > bindparam("seq")
 )
 #: Passes over what was sent before, and over nothing else: a seq that is taken is a fault.
-_ENTRIES = sqlite.insert(entries).on_conflict_do_nothing(
-    index_elements=(entries.c.person_id, entries.c.room_id, entries.c.nonce, entries.c.digest)
+_ENTRIES = Prepared(
+    sqlite.insert(entries).on_conflict_do_nothing(
+        index_elements=(entries.c.person_id, entries.c.room_id, entries.c.nonce, entries.c.digest)
+    ),
+    "room_id",
+    "seq",
+    "changed",
+    "kind",
+    "person_id",
+    "at",
+    "text",
+    "nonce",
+    "digest",
 )
-_WRITERS = insert(writers)
+_WRITER = Prepared(insert(writers), "room_id", "person_id", "changed")
 _DROP_AFTER = delete(entries).where(
     entries.c.room_id == bindparam("room_id"), entries.c.seq > bindparam("seq")
 )
-_NEW_END = (
+_NEW_END = Prepared(
     update(rooms)
     .where(rooms.c.id == bindparam("room_id"))
-    .values(seq=bindparam("last"), at=bindparam("now"))
+    .values(seq=bindparam("last"), at=bindparam("now")),
+    "last",
+    "now",
+    "room_id",
 )
 
 #: What makes two sends the same message: author, nonce, and the digest of the text.
@@ -139,12 +157,12 @@ def _say_in(
 
 def _end_of(db: Connection, room: str) -> _End:
     """Where a room goes on; makes the room with its first message."""
-    row = db.execute(_END, {"room": room}).first()
+    row = _END.first(db, room)
     if row is None:
-        room_id = db.scalars(_ROOM, {"slug": room, "seq": 0, "at": now()}).one()
+        (room_id,) = _ROOM.first(db, room, 0, now())
         return _End(room_id, 0, None)
-    last = None if row.kind is None else Place(row.kind, row.person_id, row.at)
-    return _End(row.id, row.seq, last)
+    room_id, seq, *last = row
+    return _End(room_id, seq, None if last[0] is None else Place(*last))
 
 
 def _sent_before(db: Connection, room: str, end: _End, key: Key) -> Message:
@@ -159,40 +177,41 @@ def _sent_before(db: Connection, room: str, end: _End, key: Key) -> Message:
 
 def _append(db: Connection, end: _End, sends: Collection[Send]) -> dict[Key, Message]:
     """Stores messages at the end of a room, but for those it has already: returns the others."""
-    ids = {one.person_id for one in sends}
-    rows = db.execute(_AUTHORS, {"room_id": end.room_id, "ids": list(ids)}).all()
-    authors = {row.id: to_person(row.id, row.name, row.face, row.version) for row in rows}
+    authors: dict[int, Person] = {}
+    strangers: list[int] = []
+    for id_ in {one.person_id for one in sends}:
+        *person, wrote = _AUTHOR.first(db, end.room_id, id_)
+        authors[id_] = to_person(*person)
+        if wrote is None:
+            strangers.append(id_)
     last, at, first = end.last, now(), end.seq + 1
     messages: dict[Key, Message] = {}
     for seq, one in enumerate(sends, first):
         related = relation(one.person_id, at, last)
         messages[one.key] = Message(seq, authors[one.person_id], one.text, utc(at), *related)
         last = Place(MESSAGE, one.person_id, at)
-    stored = db.execute(
-        _ENTRIES,
+    stored = _ENTRIES.change_many(
+        db,
         [
-            {
-                "room_id": end.room_id,
-                "seq": seq,
-                "changed": seq,
-                "kind": MESSAGE,
-                "person_id": one.person_id,
-                "at": at,
-                "text": one.text,
-                "nonce": one.nonce,
-                "digest": one.key[2],
-            }
+            (
+                end.room_id,
+                seq,
+                seq,
+                MESSAGE,
+                one.person_id,
+                at,
+                one.text,
+                one.nonce,
+                one.key[2],
+            )
             for seq, one in enumerate(sends, first)
         ],
     )
-    if stored.rowcount < len(messages):
+    if stored < len(messages):
         seqs = set(db.scalars(_AFTER, {"room_id": end.room_id, "seq": end.seq}))
         if len(seqs) < len(messages):
             return {key: one for key, one in messages.items() if one.seq in seqs}
-    db.execute(_NEW_END, {"room_id": end.room_id, "last": end.seq + len(messages), "now": at})
-    if strangers := [row.id for row in rows if row.wrote is None]:
-        db.execute(
-            _WRITERS,
-            [{"room_id": end.room_id, "person_id": one, "changed": 0} for one in strangers],
-        )
+    _NEW_END.change(db, end.seq + len(messages), at, end.room_id)
+    for id_ in strangers:
+        _WRITER.change(db, end.room_id, id_, 0)
     return messages

@@ -252,6 +252,6 @@ def _engine(file: Path, *pragmas: str, begin: str = "BEGIN") -> Engine:
     @event.listens_for(engine, "begin")
     def start(db: Connection) -> None:
         if db.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            db.exec_driver_sql(begin)
+            db.connection.cursor().execute(begin)
 
     return engine
