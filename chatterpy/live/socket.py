@@ -20,7 +20,7 @@ from simple_websocket import Server
 
 from chatterpy.live.borrowed import duplicate, quieten, read_ahead
 from chatterpy.live.connection import Connection, PeerBounds
-from chatterpy.live.crew import Crew
+from chatterpy.crew import Crew
 from chatterpy.live.frames import ABNORMAL, POLICY
 from chatterpy.live.handshake import switching
 from chatterpy.live.page import OpenPage

@@ -15,18 +15,18 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
-import gevent
-from gevent.event import AsyncResult
-from gevent.threadpool import ThreadPool
+from gevent.event import AsyncResult, Event
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from chatterpy.chat.changes import Change
 from chatterpy.chat.store import Listener, Pending
+from chatterpy.crew import Crew
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.logs import logger
 from chatterpy.meters import Meters
 from chatterpy.store.rows import Outcome
+from chatterpy.store.worker import Worker
 
 log = logger(__name__)
 
@@ -60,9 +60,11 @@ class Committer:
         self._engine = engine
         self._meters = meters
         self._listener = listener
-        self._thread = ThreadPool(1)
+        self._crew = Crew()
+        self._thread = Worker(self._commit)
         self._waiting: deque[_Asked] = deque()
-        self._running = False
+        self._idle = Event()
+        self._idle.set()
         self._tell_s = 0.0
         self._db: Connection | None = None
 
@@ -74,15 +76,15 @@ class Committer:
         """
         done: AsyncResult[T] = AsyncResult()
         self._waiting.append(_Asked(write, asked, done))
-        if not self._running:
-            self._running = True
-            gevent.spawn(self._run)
+        if self._idle.is_set():
+            self._idle.clear()
+            self._crew.do(self._run)
         return cast(Pending[T], done)
 
     def close(self) -> None:
-        """Waits for the commit under way, and ends the thread."""
-        self._thread.join()
-        self._thread.kill()
+        """Waits for what is under way, and ends the thread."""
+        self._idle.wait()
+        self._thread.close()
         self._disconnect()
 
     def _run(self) -> None:
@@ -100,7 +102,7 @@ class Committer:
                     else:
                         one.done.set(outcome[0])
         finally:
-            self._running = False
+            self._idle.set()
 
     def _commits(self) -> list[tuple[_Asked, Result]]:
         """What has queued, committed; and what has queued meanwhile, while that is worth it."""
@@ -109,7 +111,7 @@ class Committer:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
             began = time.perf_counter()
-            outcomes = self._thread.apply(self._commit, (batch,))
+            outcomes = self._thread.do(batch)
             now = time.perf_counter()
             committed += zip(batch, outcomes, strict=True)
             first_done = first_done or now

@@ -10,7 +10,7 @@ import pytest
 from gevent import get_hub, getcurrent
 from gevent.event import Event
 
-from chatterpy.live.crew import Crew
+from chatterpy.crew import Crew
 
 
 @pytest.fixture
