@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Protocol
 
 from chatterpy.addresses import Crowd
 from chatterpy.live.batch import Batch
+from chatterpy.live.outbox import Outbox, write_to_all
 from chatterpy.live.window import Window
 from chatterpy.meters import Meters
 
@@ -22,8 +24,12 @@ class Reader(Protocol):
     person_id: int | None
     address: str | None  # where its reader is
 
-    def deliver(self, batch: Batch, /) -> None:
-        """Takes what is new in the reader's room; skips what it has seen already."""
+    def deliver(self, batch: Batch, /) -> Outbox | None:
+        """Takes what is new in the reader's room; skips what it has seen already.
+
+        Who has seen just all of the batch then is in step, and may return an outbox: the next
+        batches are written to it whole, in the place of this.
+        """
 
     def push(self, frame: bytes, /) -> None:
         """Takes a state frame."""
@@ -34,11 +40,50 @@ class Reader(Protocol):
 
 @dataclass(slots=True)
 class _Topic:
-    """A room that is read: its readers, and the seq they were sent."""
+    """A room that is read: its readers, and the seq they were sent.
+
+    In the order in which they came: so they lie in memory, and that of a thousand is in no cache.
+    """
 
     window: Window
-    readers: set[Reader] = field(default_factory=set)
+    in_step: dict[Reader, Outbox] = field(default_factory=dict)
+    others: dict[Reader, None] = field(default_factory=dict)
     seq: int = 0
+
+    def __len__(self) -> int:
+        return len(self.in_step) + len(self.others)
+
+    def __iter__(self) -> Iterator[Reader]:
+        """The readers; some may come or go meanwhile."""
+        return iter((*self.in_step, *self.others))
+
+    def add(self, reader: Reader) -> None:
+        self.remove(reader)
+        self.others[reader] = None
+
+    def remove(self, reader: Reader) -> None:
+        self.in_step.pop(reader, None)
+        self.others.pop(reader, None)
+
+    def publish(self, batch: Batch, pause: Callable[[], None]) -> None:
+        self.seq = batch.last
+        # Copies: a reader may come or go in a pause. Who comes has seen the batch.
+        outboxes, others = tuple(self.in_step.values()), tuple(self.others)
+        readers = tuple(self.in_step) if len(outboxes) > BREATH else ()
+        for start in range(0, len(outboxes), BREATH):
+            now = outboxes[start : start + BREATH]
+            if start:
+                pause()
+                here = map(self.in_step.__contains__, readers[start : start + BREATH])
+                now = tuple(compress(now, here))
+            write_to_all(now, batch.wire)
+        for number, reader in enumerate(others, 1):
+            outbox = reader.deliver(batch)
+            if outbox and reader in self.others:
+                del self.others[reader]
+                self.in_step[reader] = outbox
+            if number % BREATH == 0:
+                pause()
 
 
 class Hub:
@@ -80,7 +125,7 @@ class Hub:
         topic = self._rooms.get(room)
         if topic is None:
             topic = self._rooms[room] = _Topic(Window(self._window))
-        topic.readers.add(reader)
+        topic.add(reader)
         topic.seq = max(seq, topic.seq)
         if reader.person_id is not None:
             self._people.setdefault(reader.person_id, set()).add(reader)
@@ -88,8 +133,8 @@ class Hub:
     def part(self, room: str, reader: Reader) -> None:
         """The reader gets nothing any more; it need not have joined."""
         if topic := self._rooms.get(room):
-            topic.readers.discard(reader)
-            if not topic.readers:
+            topic.remove(reader)
+            if not topic:
                 del self._rooms[room]
         if reader.person_id is not None and (pages := self._people.get(reader.person_id)):
             pages.discard(reader)
@@ -99,13 +144,8 @@ class Hub:
     def publish(self, batch: Batch) -> None:
         """Hands a batch to every reader of its room. May switch greenlets in a full room."""
         if topic := self._rooms.get(batch.room):
-            topic.seq = batch.last
-            self._meters.deliveries += len(topic.readers)
-            # A copy: a reader may come or go while this goes on. Who comes has seen the batch.
-            for number, reader in enumerate(tuple(topic.readers), 1):
-                reader.deliver(batch)
-                if number % BREATH == 0:
-                    self._pause()
+            self._meters.deliveries += len(topic)
+            topic.publish(batch, self._pause)
 
     def grow(self, room: str, seq: int) -> int | None:
         """Counts a new message of a room; the oldest to show, where open pages are to be cut."""
@@ -120,7 +160,7 @@ class Hub:
     def tell_room(self, room: str, frame: bytes, but: int | None = None) -> None:
         """Hands a state frame to every reader of a room, but for the pages of one person."""
         if topic := self._rooms.get(room):
-            for reader in tuple(topic.readers):
+            for reader in topic:
                 if but is None or reader.person_id != but:
                     reader.push(frame)
 

@@ -9,7 +9,7 @@ readers, is told of each change.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from chatterpy.live.backlog import Backlog
@@ -47,6 +47,7 @@ class Outbox:
         "_pipe",
         "_waiting",
         "size",
+        "take",
     )
 
     def __init__(
@@ -61,6 +62,8 @@ class Outbox:
         self._closed = False
         self._finished = False
         self.size = 0  # bytes that wait
+        #: Takes frames as a pipe does, for `write_to_all`: the pipe itself, while nothing waits.
+        self.take: Callable[[bytes], int] = pipe.send
 
     @property
     def closed(self) -> bool:
@@ -68,16 +71,16 @@ class Outbox:
 
     def write(self, frames: bytes) -> None:
         """Takes whole frames; drops them after `close`. Never blocks."""
-        if self._closed:
-            return
+        write_to_all((self,), frames)
+
+    def keep(self, frames: bytes | memoryview) -> None:
+        """Takes what the pipe did not, until it does."""
         if not self._waiting:
-            sent = self._send(frames)
-            if sent is None or sent == len(frames):
-                return
+            self._waiting = deque()
             self._pipe.wake(self._flush)
-            self._keep(memoryview(frames)[sent:])
-        else:
-            self._keep(frames)
+            self.take = self._queue
+        self._waiting.append(frames)
+        self._resize(len(frames))
         if self.size > self._limit and not self._closed:
             self.shed()
 
@@ -85,13 +88,13 @@ class Outbox:
         """The last frame: what waits goes before it, nothing after it, then FIN."""
         if not self._closed:
             self.write(frame)
-            self._closed = True
+            self._close()
             if not self._waiting:
                 self._finish()
 
     def abandon(self) -> None:
         """The peer is gone: drops what waits."""
-        self._closed = True
+        self._close()
         self._waiting = _NOTHING
         self._pipe.wake(None)
         self._resize(-self.size)
@@ -111,15 +114,17 @@ class Outbox:
             self._pipe.cut()
             return
         last = self._overflow()
-        self._closed = True
+        self._close()
         self._waiting = deque((self._waiting[0], last))
         self._resize(sum(map(len, self._waiting)) - self.size)
 
-    def _keep(self, frames: bytes | memoryview) -> None:
-        if self._waiting is _NOTHING:
-            self._waiting = deque()
-        self._waiting.append(frames)
-        self._resize(len(frames))
+    def _queue(self, frames: bytes) -> int:
+        self.keep(frames)
+        return len(frames)
+
+    def _close(self) -> None:
+        self._closed = True
+        self.take = len  # as if it took all
 
     def _resize(self, by: int) -> None:
         """The backlog may shed this outbox at once: nothing may rest on what was before."""
@@ -129,8 +134,12 @@ class Outbox:
     def _flush(self) -> None:
         while self._waiting:
             frames = self._waiting[0]
-            sent = self._send(frames)
-            if sent is None:
+            try:
+                sent = self._pipe.send(frames)
+            except BlockingIOError:
+                return
+            except OSError:
+                self.abandon()
                 return
             if sent < len(frames):
                 self._waiting[0] = memoryview(frames)[sent:]
@@ -142,19 +151,29 @@ class Outbox:
         self._pipe.wake(None)
         if self._closed:
             self._finish()
-
-    def _send(self, frames: bytes | memoryview) -> int | None:
-        """How much the kernel took; None where the peer is gone."""
-        try:
-            return self._pipe.send(frames)
-        except BlockingIOError:
-            return 0
-        except OSError:
-            # The reading side notices as well, and ends the connection.
-            self.abandon()
-            return None
+        else:
+            self.take = self._pipe.send
 
     def _finish(self) -> None:
         if not self._finished:
             self._finished = True
             self._pipe.finish()
+
+
+def write_to_all(outboxes: Iterable[Outbox], frames: bytes) -> None:
+    """Writes the same whole frames to each, with no call of Python for who takes them at once.
+
+    What one sender waits for ever more often, the slower this is, are readers that have gone to
+    sleep meanwhile and are to be woken.
+    """
+    size = len(frames)
+    for outbox in outboxes:
+        try:
+            sent = outbox.take(frames)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            outbox.abandon()  # the reading side notices as well, and ends the connection
+            continue
+        if sent < size:
+            outbox.keep(memoryview(frames)[sent:])

@@ -17,6 +17,7 @@ from chatterpy.live.batch import Batch
 from chatterpy.live.connection import Connection
 from chatterpy.live.frames import OVERLOAD, POLICY, text_frame
 from chatterpy.live.hub import Hub
+from chatterpy.live.outbox import Outbox
 from chatterpy.live.presence import Presence
 from chatterpy.live.replays import Replays
 from chatterpy.live.states import States
@@ -162,11 +163,16 @@ class OpenPage:
             self._saying.wait()
             self._saying = None
 
-    def deliver(self, batch: Batch) -> None:
+    def deliver(self, batch: Batch) -> Outbox | None:
         if self._pending is not None:
             self._pending.add(batch)
-        elif batch.last > self._cursor:
+            return None
+        if batch.last > self._cursor:
             self._write(batch.after(self._cursor))
+            self._cursor = batch.last
+        if batch.last == self._cursor and self.connection:
+            return self.connection.outbox
+        return None
 
     def push(self, frame: bytes) -> None:
         if self._pending is None:

@@ -18,9 +18,9 @@ from gevent import monkey
 from gevent.event import Event
 from simple_websocket import Server
 
+from chatterpy.crew import Crew
 from chatterpy.live.borrowed import duplicate, quieten, read_ahead
 from chatterpy.live.connection import Connection, PeerBounds
-from chatterpy.crew import Crew
 from chatterpy.live.frames import ABNORMAL, POLICY
 from chatterpy.live.handshake import switching
 from chatterpy.live.page import OpenPage
@@ -52,15 +52,12 @@ _READ, _WRITE = 1, 2  # libev's EV_READ and EV_WRITE
 class SocketPipe:
     """A `chatterpy.live.outbox.Pipe` over a socket that does not block."""
 
-    __slots__ = ("_sock", "_watcher")
+    __slots__ = ("_sock", "_watcher", "send")
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
         self._watcher: Any = None
-
-    def send(self, data: bytes | memoryview) -> int:
-        sent: int = self._sock.send(data)
-        return sent
+        self.send: Callable[[bytes | memoryview], int] = sock.send
 
     def wake(self, write: Callable[[], None] | None) -> None:
         if self._watcher is not None:

@@ -6,6 +6,7 @@ Whatever happened meanwhile, whichever frames were lost, and however often it ca
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import Phase, settings
@@ -16,8 +17,10 @@ from chatterpy.chat.changes import CatchUp, Change, Page
 from chatterpy.chat.chat import Chat
 from chatterpy.chat.faces import Face
 from chatterpy.chat.people import Visitor
+from chatterpy.live.backlog import Backlog
 from chatterpy.live.broadcast import Broadcast
 from chatterpy.live.hub import Hub
+from chatterpy.live.outbox import Outbox
 from chatterpy.live.page import Live, OpenPage
 from chatterpy.live.presence import Presence
 from chatterpy.live.replays import Replays
@@ -47,12 +50,15 @@ def make_live(chat: Chat, hub: Hub) -> Live:
 
 
 class Wire:
-    """Stands for a connection: keeps what is written, frame by frame, as text."""
+    """Stands for a connection and its pipe: keeps what is written, frame by frame, as text."""
 
     def __init__(self) -> None:
         self.frames: list[str] = []
+        self.outbox = Outbox(self, 1 << 20, Backlog(1 << 20), bytes)
+        self.write = self.outbox.write
 
-    def write(self, data: bytes) -> None:
+    def send(self, data: bytes | memoryview) -> int:
+        data, size = bytes(data), len(data)
         while data:
             length, start = data[1], 2
             if length == 126:
@@ -61,6 +67,15 @@ class Wire:
                 length, start = int.from_bytes(data[2:10], "big"), 10
             self.frames.append(data[start : start + length].decode())
             data = data[start + length :]
+        return size
+
+    def wake(self, write: Callable[[], None] | None) -> None:
+        """All is taken at once."""
+
+    def finish(self) -> None:
+        raise AssertionError("nothing here is a reason to end")
+
+    cut = finish
 
     def wait_for_room(self) -> None:
         """There always is."""

@@ -1,7 +1,10 @@
 """The hub and its batches."""
 
+from chatterpy.live.backlog import Backlog
 from chatterpy.live.batch import Batch, Part
-from chatterpy.live.hub import Hub
+from chatterpy.live.hub import BREATH, Hub
+from chatterpy.live.outbox import Outbox
+from tests.live.test_outbox import CLOSE, Peer
 
 
 class Ear:
@@ -21,6 +24,20 @@ class Ear:
 
     def leave(self, code: int) -> None:
         raise NotImplementedError
+
+
+class Follower(Ear):
+    """Is in step from the first batch on."""
+
+    def __init__(self, room: int = 1_000_000) -> None:
+        super().__init__()
+        self.peer = Peer(room)
+        self.outbox = Outbox(self.peer, 1000, Backlog(1 << 30), lambda: CLOSE)
+
+    def deliver(self, batch: Batch) -> Outbox:
+        super().deliver(batch)
+        self.outbox.write(batch.wire)
+        return self.outbox
 
 
 def batch(room: str, *seqs: int) -> Batch:
@@ -112,3 +129,63 @@ def test_pages_are_counted_where_they_are_until_they_have_departed() -> None:
     hub.depart(here)
     assert hub.readers == {beside, elsewhere}
     assert hub.near("192.0.2.1") == 1
+
+
+def test_who_is_in_step_has_what_follows_written_to_their_outbox() -> None:
+    hub, follower, ear = Hub(500), Follower(), Ear()
+    hub.join("a", follower, 0)
+    hub.join("a", ear, 0)
+    for seq in (1, 2, 3):
+        hub.publish(batch("a", seq))
+    assert [one.last for one in follower.batches] == [1]
+    assert follower.peer.got == b"<1><2><3>"
+    assert [one.last for one in ear.batches] == [1, 2, 3]
+    hub.tell_room("a", b"x")
+    assert follower.frames == ear.frames == [b"x"]
+
+
+def test_who_comes_back_is_handed_batches_until_they_are_in_step_again() -> None:
+    hub, follower = Hub(500), Follower()
+    hub.join("a", follower, 0)
+    hub.publish(batch("a", 1))
+    hub.part("a", follower)
+    hub.publish(batch("a", 2))
+    hub.join("a", follower, 2)
+    hub.publish(batch("a", 3))
+    hub.publish(batch("a", 4))
+    assert [one.last for one in follower.batches] == [1, 3]
+    assert follower.peer.got == b"<1><3><4>"
+
+
+def test_one_who_reads_slowly_or_is_gone_is_in_nobodys_way() -> None:
+    hub, slow, gone, well = Hub(500), Follower(5), Follower(), Follower()
+    for reader in (slow, gone, well):
+        hub.join("a", reader, 0)
+    hub.publish(batch("a", 1))
+    gone.peer.gone = True
+    hub.publish(batch("a", 2))
+    hub.publish(batch("a", 3))
+    assert well.peer.got == b"<1><2><3>"
+    assert slow.peer.got == b"<1><2"
+    slow.peer.read(100)
+    hub.publish(batch("a", 4))
+    assert slow.peer.got == well.peer.got == b"<1><2><3><4>"
+    assert gone.outbox.closed
+
+
+def test_who_leaves_while_a_full_room_is_told_hears_nothing_more() -> None:
+    readers = [Follower() for _ in range(BREATH + 2)]
+    *_, leaves, stays = readers
+
+    def pause() -> None:
+        if len(leaves.batches) == 1 and hub.has_readers("a"):
+            hub.part("a", leaves)
+
+    hub = Hub(500, pause=lambda: None)
+    for reader in readers:
+        hub.join("a", reader, 0)
+    hub.publish(batch("a", 1))
+    hub._pause = pause
+    hub.publish(batch("a", 2))
+    assert readers[0].peer.got == stays.peer.got == b"<1><2>"
+    assert leaves.peer.got == b"<1>"
