@@ -20,16 +20,19 @@ R = TypeVar("R")
 
 
 class Worker(Generic[J, R]):
-    """Does one kind of work, which must not raise, in a thread of its own."""
+    """Does one kind of work in a thread of its own."""
 
     def __init__(self, work: Callable[[J], R]) -> None:
         self._work = work
         self._jobs = _Queue()  # each in a tuple; None is the end
-        self._results: list[R] = []
+        self._results: list[tuple[R, None] | tuple[None, BaseException]] = []
         self._done: Any = None  # a watcher of the event loop
 
     def do(self, job: J) -> R:
-        """The result. Lets other greenlets run meanwhile, none of which may ask for more."""
+        """The result, or what the work raises.
+
+        Lets other greenlets run meanwhile, none of which may ask for more.
+        """
         hub = get_hub()
         if self._done is None:
             self._done = hub.loop.async_()
@@ -39,7 +42,10 @@ class Worker(Generic[J, R]):
         while not self._results:
             hub.switch()
         self._done.stop()
-        return self._results.pop()
+        result, error = self._results.pop()
+        if error is not None:
+            raise error
+        return result  # type: ignore[return-value]
 
     def close(self) -> None:
         """Ends the thread; nothing may be under way."""
@@ -50,6 +56,9 @@ class Worker(Generic[J, R]):
 
     def _run(self) -> None:
         while job := self._jobs.get():
-            self._results.append(self._work(*job))
+            try:
+                self._results.append((self._work(*job), None))
+            except BaseException as error:
+                self._results.append((None, error))
             del job  # or the last one is held until the next one comes
             self._done.send()
