@@ -71,12 +71,12 @@ class _Topic:
         outboxes, others = tuple(self.in_step.values()), tuple(self.others)
         readers = tuple(self.in_step) if len(outboxes) > BREATH else ()
         for start in range(0, len(outboxes), BREATH):
-            now = outboxes[start : start + BREATH]
+            turn = outboxes[start : start + BREATH]
             if start:
                 pause()
-                here = map(self.in_step.__contains__, readers[start : start + BREATH])
-                now = tuple(compress(now, here))
-            write_to_all(now, batch.wire)
+                stayed = map(self.in_step.__contains__, readers[start : start + BREATH])
+                turn = tuple(compress(turn, stayed))
+            write_to_all(turn, batch.wire)
         for number, reader in enumerate(others, 1):
             outbox = reader.deliver(batch)
             if outbox and reader in self.others:

@@ -163,8 +163,8 @@ class Outbox:
 def write_to_all(outboxes: Iterable[Outbox], frames: bytes) -> None:
     """Writes the same whole frames to each, with no call of Python for who takes them at once.
 
-    What one sender waits for ever more often, the slower this is, are readers that have gone to
-    sleep meanwhile and are to be woken.
+    The slower this is, the more readers have caught up and gone to sleep meanwhile, and to wake
+    one takes as long as several sends.
     """
     size = len(frames)
     for outbox in outboxes:
