@@ -32,6 +32,12 @@ class Crew:
         # One call for each: between two of them the loop looks after whoever else is due.
         get_hub().loop.run_callback(self._call)
 
+    def close(self) -> None:
+        """Lets go of the greenlet that waits; nothing may be under way, or follow."""
+        idle, self._idle = self._idle, None
+        if idle:
+            get_hub().loop.run_callback(idle.throw)  # its end leads to the hub
+
     def _call(self) -> None:
         """From the event loop: has one work done, as far as it goes without waiting."""
         worker, self._idle = self._idle or greenlet(self._run, get_hub()), None

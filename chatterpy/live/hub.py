@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import Protocol
@@ -27,8 +27,8 @@ class Reader(Protocol):
     def deliver(self, batch: Batch, /) -> Outbox | None:
         """Takes what is new in the reader's room; skips what it has seen already.
 
-        Who has seen just all of the batch then is in step, and may return an outbox: the next
-        batches are written to it whole, in the place of this.
+        Whose cursor then is the batch's last is in step, and may return an outbox: the next batches
+        are written to it whole, in the place of this.
         """
 
     def push(self, frame: bytes, /) -> None:
@@ -42,7 +42,8 @@ class Reader(Protocol):
 class _Topic:
     """A room that is read: its readers, and the seq they were sent.
 
-    In the order in which they came: so they lie in memory, and that of a thousand is in no cache.
+    The readers are in the order in which they came, and so do they lie in memory, more or less:
+    those of a full room are in no cache of the processor, which fetches ahead what lies in a row.
     """
 
     window: Window
@@ -50,12 +51,12 @@ class _Topic:
     others: dict[Reader, None] = field(default_factory=dict)
     seq: int = 0
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
         return len(self.in_step) + len(self.others)
 
-    def __iter__(self) -> Iterator[Reader]:
-        """The readers; some may come or go meanwhile."""
-        return iter((*self.in_step, *self.others))
+    def readers(self) -> tuple[Reader, ...]:
+        return (*self.in_step, *self.others)
 
     def add(self, reader: Reader) -> None:
         self.remove(reader)
@@ -67,9 +68,9 @@ class _Topic:
 
     def publish(self, batch: Batch, pause: Callable[[], None]) -> None:
         self.seq = batch.last
-        # Copies: a reader may come or go in a pause. Who comes has seen the batch.
+        # Copies: a reader may come or go in a pause. Who comes has seen the batch: it is committed.
         outboxes, others = tuple(self.in_step.values()), tuple(self.others)
-        readers = tuple(self.in_step) if len(outboxes) > BREATH else ()
+        readers = tuple(self.in_step) if len(outboxes) > BREATH else ()  # no pause without them
         for start in range(0, len(outboxes), BREATH):
             turn = outboxes[start : start + BREATH]
             if start:
@@ -134,7 +135,7 @@ class Hub:
         """The reader gets nothing any more; it need not have joined."""
         if topic := self._rooms.get(room):
             topic.remove(reader)
-            if not topic:
+            if not topic.count:
                 del self._rooms[room]
         if reader.person_id is not None and (pages := self._people.get(reader.person_id)):
             pages.discard(reader)
@@ -144,7 +145,7 @@ class Hub:
     def publish(self, batch: Batch) -> None:
         """Hands a batch to every reader of its room. May switch greenlets in a full room."""
         if topic := self._rooms.get(batch.room):
-            self._meters.deliveries += len(topic)
+            self._meters.deliveries += topic.count
             topic.publish(batch, self._pause)
 
     def grow(self, room: str, seq: int) -> int | None:
@@ -160,7 +161,7 @@ class Hub:
     def tell_room(self, room: str, frame: bytes, but: int | None = None) -> None:
         """Hands a state frame to every reader of a room, but for the pages of one person."""
         if topic := self._rooms.get(room):
-            for reader in topic:
+            for reader in topic.readers():
                 if but is None or reader.person_id != but:
                     reader.push(frame)
 

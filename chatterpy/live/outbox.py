@@ -74,7 +74,7 @@ class Outbox:
         write_to_all((self,), frames)
 
     def keep(self, frames: bytes | memoryview) -> None:
-        """Takes what the pipe did not, until it does."""
+        """Takes what the pipe did not, until it does; not after `close`."""
         if not self._waiting:
             self._waiting = deque()
             self._pipe.wake(self._flush)

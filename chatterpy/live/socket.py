@@ -177,7 +177,10 @@ class Peer:
         self._meters.closes[code] += 1
         self._linger()
         if reason:
-            log.info(f"Closed with {code}", reason=reason, address=self._page.address)
+            # Not now: a log may let others run, and a room is being told of something.
+            _crew.do(
+                partial(log.info, f"Closed with {code}", reason=reason, address=self._page.address)
+            )
 
     def _linger(self) -> None:
         """Who still reads what was begun may finish; who does not has had their time."""

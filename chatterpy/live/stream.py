@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from gevent.queue import SimpleQueue
 
+from chatterpy.crew import Crew
 from chatterpy.live.backlog import Backlog
 from chatterpy.live.batch import Batch
 from chatterpy.logs import RateLimited, logger
 
 log = RateLimited(logger(__name__))
+
+_crew = Crew()
 
 #: Between messages, so that a connection that is gone is noticed. White space shows nothing.
 KEEP_ALIVE = b"\n"
@@ -60,7 +64,7 @@ class Stream:
 
     def shed(self) -> None:
         """Lets the reader go, who is too slow (`chatterpy.live.backlog.Laggard`)."""
-        log.info("A stream was too slow", address=self.address)
+        self._log_slowness()
         self.abandon()
 
     def abandon(self) -> None:
@@ -81,11 +85,15 @@ class Stream:
         if self._ended:
             return
         if self.size + len(fragment) > self._bound:
-            log.info("A stream was too slow", address=self.address)
+            self._log_slowness()
             self._end()
         else:
             self._waiting.put(fragment)
             self._resize(len(fragment))
+
+    def _log_slowness(self) -> None:
+        # Not now: a log may let others run, and a room is being told of something.
+        _crew.do(partial(log.info, "A stream was too slow", address=self.address))
 
     def _end(self) -> None:
         if not self._ended:

@@ -11,10 +11,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
+from gevent import get_hub
 from gevent.event import AsyncResult, Event
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -61,10 +63,12 @@ class Committer:
         self._meters = meters
         self._listener = listener
         self._crew = Crew()
-        self._thread = Worker(self._commit)
+        self._thread = Worker()
         self._waiting: deque[_Asked] = deque()
         self._idle = Event()
         self._idle.set()
+        self._hub: Any = None  # of the thread that writes are asked for in
+        self._closed = False
         self._tell_s = 0.0
         self._db: Connection | None = None
 
@@ -74,7 +78,13 @@ class Committer:
         Those that follow each other with the same `write` are stored by one call of it. The outcome
         may be what the write refused, or StoreUnavailable.
         """
+        self._hub = self._hub or get_hub()
+        if get_hub() is not self._hub:
+            raise RuntimeError("Expected a write in the thread of those before it.")
         done: AsyncResult[T] = AsyncResult()
+        if self._closed:
+            done.set_exception(_unavailable())
+            return cast(Pending[T], done)
         self._waiting.append(_Asked(write, asked, done))
         if self._idle.is_set():
             self._idle.clear()
@@ -82,9 +92,12 @@ class Committer:
         return cast(Pending[T], done)
 
     def close(self) -> None:
-        """Waits for what is under way, and ends the thread."""
-        self._idle.wait()
+        """Waits for what is under way and for what comes of it, and ends the thread."""
+        while not self._idle.is_set():  # who was waited for may have gone on to write
+            self._idle.wait()
+        self._closed = True
         self._thread.close()
+        self._crew.close()
         self._disconnect()
 
     def _run(self) -> None:
@@ -111,7 +124,7 @@ class Committer:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
             began = time.perf_counter()
-            outcomes = self._thread.do(batch)
+            outcomes = self._thread.do(partial(self._commit, batch))
             now = time.perf_counter()
             committed += zip(batch, outcomes, strict=True)
             first_done = first_done or now

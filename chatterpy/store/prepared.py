@@ -2,7 +2,7 @@
 
 For the few that every message waits for: to run one through `Connection.execute` takes many times
 as long as SQLite needs for it. Values are passed as they are, without SQLAlchemy's types; errors
-are the driver's own.
+are the driver's own, so this is for writes, where the committer takes any.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ class Prepared:
     __slots__ = ("_names", "_sql", "_statement")
 
     def __init__(self, statement: Select[Any] | Insert | Update | Delete, *names: str) -> None:
-        """`names` are of bound parameters, or of the columns that an INSERT fills."""
+        """`names` are of bound parameters, or of the columns that an INSERT fills.
+
+        In the order of the statement: where they are not, its first use raises TypeError.
+        """
         self._statement = statement
         self._names = names
         #: By the name of the dialect.
@@ -27,10 +30,7 @@ class Prepared:
 
     def first(self, db: Connection, *values: Any) -> Any:
         """The first row, a tuple, or None."""
-        cursor = self._run(db, values)
-        row = cursor.fetchone()
-        cursor.close()  # a statement that is not at its end is in the way of a commit
-        return row
+        return self._run(db, values).fetchone()
 
     def change(self, db: Connection, *values: Any) -> int:
         """How many rows it changed."""

@@ -161,8 +161,8 @@ def _end_of(db: Connection, room: str) -> _End:
     if row is None:
         (room_id,) = _ROOM.first(db, room, 0, now())
         return _End(room_id, 0, None)
-    room_id, seq, *last = row
-    return _End(room_id, seq, None if last[0] is None else Place(*last))
+    room_id, seq, kind, person_id, at = row
+    return _End(room_id, seq, None if kind is None else Place(kind, person_id, at))
 
 
 def _sent_before(db: Connection, room: str, end: _End, key: Key) -> Message:

@@ -100,6 +100,7 @@ class SqliteStore:
         if kept is None or kept[0] != limit:
             kept = limit, self._read(queries.page, room, limit)
             self._pages.keep(room, kept)
+            self._seqs.keep(room, kept[1].seq)  # or who shows it could seem to be ahead
         return kept[1]
 
     def before(self, room: str, seq: int, limit: int) -> Page:
@@ -112,6 +113,7 @@ class SqliteStore:
             self._missed.keep(room, missed := {})
         if cursor not in missed:
             found = self._read(queries.since, room, cursor)
+            self._seqs.keep(room, found.seq)  # or who shows it could seem to be ahead
             if len(missed) >= CURSORS_MAX:
                 return found
             missed[cursor] = found
@@ -252,6 +254,6 @@ def _engine(file: Path, *pragmas: str, begin: str = "BEGIN") -> Engine:
     @event.listens_for(engine, "begin")
     def start(db: Connection) -> None:
         if db.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            db.connection.cursor().execute(begin)
+            db.exec_driver_sql(begin)
 
     return engine

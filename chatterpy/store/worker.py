@@ -6,8 +6,9 @@ at a time this takes half as long on both ways, and what it takes is in the way 
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from gevent import get_hub, getcurrent, monkey
 
@@ -15,50 +16,56 @@ from gevent import get_hub, getcurrent, monkey
 _start_thread = monkey.get_original("_thread", "start_new_thread")
 _Queue = monkey.get_original("queue", "SimpleQueue")
 
-J = TypeVar("J")
 R = TypeVar("R")
 
+#: What some work came to: its result and None, or None and what it raised.
+Answer = list[Any]
 
-class Worker(Generic[J, R]):
-    """Does one kind of work in a thread of its own."""
 
-    def __init__(self, work: Callable[[J], R]) -> None:
-        self._work = work
-        self._jobs = _Queue()  # each in a tuple; None is the end
-        self._results: list[tuple[R, None] | tuple[None, BaseException]] = []
+class Worker:
+    """One thread, which ends with this object."""
+
+    def __init__(self) -> None:
+        self._jobs = _Queue()  # (work, answer, watcher); None is the end
+        self._end = weakref.finalize(self, self._jobs.put, None)
         self._done: Any = None  # a watcher of the event loop
 
-    def do(self, job: J) -> R:
-        """The result, or what the work raises.
-
-        Lets other greenlets run meanwhile, none of which may ask for more.
-        """
+    def do(self, work: Callable[[], R]) -> R:
+        """What the work returns or raises. Lets other greenlets of this thread run meanwhile."""
         hub = get_hub()
         if self._done is None:
             self._done = hub.loop.async_()
-            _start_thread(self._run, ())
+            _start_thread(_run, (self._jobs,))
+        answer: Answer = []
         self._done.start(getcurrent().switch)
-        self._jobs.put((job,))
-        while not self._results:
-            hub.switch()
-        self._done.stop()
-        result, error = self._results.pop()
-        if error is not None:
+        try:
+            self._jobs.put((work, answer, self._done))
+            while not answer:
+                hub.switch()
+        finally:
+            self._done.stop()
+        result, error = answer
+        if error is None:
+            return result  # type: ignore[no-any-return]
+        try:
             raise error
-        return result  # type: ignore[return-value]
+        finally:
+            del answer, error  # or the error would hold itself
 
     def close(self) -> None:
-        """Ends the thread; nothing may be under way."""
+        """Ends the thread; nothing may be under way, or follow."""
+        self._end()
         if self._done is not None:
-            self._jobs.put(None)
             self._done.close()
-            self._done = None
 
-    def _run(self) -> None:
-        while job := self._jobs.get():
-            try:
-                self._results.append((self._work(*job), None))
-            except BaseException as error:
-                self._results.append((None, error))
-            del job  # or the last one is held until the next one comes
-            self._done.send()
+
+def _run(jobs: Any) -> None:
+    """In the thread. It holds nothing of a job that is done."""
+    while job := jobs.get():
+        work, answer, done = job
+        try:
+            answer.extend((work(), None))
+        except BaseException as error:
+            answer.extend((None, error))
+        del job, work, answer
+        done.send()

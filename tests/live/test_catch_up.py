@@ -18,7 +18,9 @@ from chatterpy.chat.chat import Chat
 from chatterpy.chat.faces import Face
 from chatterpy.chat.people import Visitor
 from chatterpy.live.backlog import Backlog
+from chatterpy.live.batch import Batch, Part
 from chatterpy.live.broadcast import Broadcast
+from chatterpy.live.frames import text_frame
 from chatterpy.live.hub import Hub
 from chatterpy.live.outbox import Outbox
 from chatterpy.live.page import Live, OpenPage
@@ -109,6 +111,8 @@ class CatchUpMachine(RuleBasedStateMachine):
     def say(self, who: int) -> None:
         self.said += 1
         self.chat.say(self.visitors[who], ROOM, f"message {self.said} <b>&amp;", f"n{self.said}")
+        if self.reader:
+            assert self.reader in self.hub._rooms[ROOM].in_step, "it is written to the long way"
 
     @rule(who=WHO, count=st.integers(20, 45))
     def talk_on(self, who: int, count: int) -> None:
@@ -133,6 +137,13 @@ class CatchUpMachine(RuleBasedStateMachine):
         self.reader.connection = self.wire  # type: ignore[assignment]
         self.reader._resume(self.model.cursor, self.model.before)
         self.receive()
+
+    @rule()
+    def resume_again(self) -> None:
+        """The page says its cursor once more on the same connection."""
+        if self.reader:
+            self.receive()
+            self.reader.hear(f'{{"act":"resume","cursor":"{self.model.cursor}"}}')
 
     @rule()
     def disconnect(self) -> None:
@@ -289,3 +300,17 @@ def test_what_is_too_much_to_wait_is_read_from_the_store_again(chat: Chat, monke
         model.receive(frame)
     shown = model.log()
     assert shown == fresh_page(chat.store.newest(ROOM, 100)).log()
+
+
+def test_a_page_that_was_read_ahead_of_what_is_told_is_in_step_when_that_has_caught_up(
+    chat: Chat,
+) -> None:
+    page = OpenPage(make_live(chat, Hub(8)), ROOM, Visitor.arrive(), known=False, address=None)
+    wire = Wire()
+    page.connection = wire  # type: ignore[assignment]
+    page._cursor = 5
+    parts = [Part(seq, text_frame(str(seq)), None) for seq in range(4, 8)]
+    assert page.deliver(Batch(ROOM, (parts[0],))) is None
+    assert page.deliver(Batch(ROOM, tuple(parts[1:3]))) is wire.outbox
+    assert page.deliver(Batch(ROOM, (parts[3],))) is wire.outbox
+    assert wire.frames == ["6", "7"]

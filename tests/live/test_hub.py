@@ -189,3 +189,25 @@ def test_who_leaves_while_a_full_room_is_told_hears_nothing_more() -> None:
     hub.publish(batch("a", 2))
     assert readers[0].peer.got == stays.peer.got == b"<1><2>"
     assert leaves.peer.got == b"<1>"
+
+
+def test_who_leaves_while_those_not_in_step_are_told_is_in_no_room_any_more() -> None:
+    readers = [Follower() for _ in range(BREATH + 2)]
+    hub = Hub(500, pause=lambda: hub.part("a", readers[-1]))
+    for reader in readers:
+        hub.join("a", reader, 0)
+    hub.publish(batch("a", 1))
+    hub.publish(batch("a", 2))
+    assert readers[0].peer.got == readers[-2].peer.got == b"<1><2>"
+    assert readers[-1].peer.got == b"<1>"  # as one who has left: what it is sent goes nowhere
+
+
+def test_a_full_room_lets_the_others_run() -> None:
+    paused: list[None] = []
+    hub = Hub(500, pause=lambda: paused.append(None))
+    for _ in range(2 * BREATH + 1):
+        hub.join("a", Follower(), 0)
+    hub.publish(batch("a", 1))
+    assert len(paused) == 2
+    hub.publish(batch("a", 2))
+    assert len(paused) == 4

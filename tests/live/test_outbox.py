@@ -126,3 +126,14 @@ def test_a_peer_that_is_gone_holds_nothing() -> None:
     assert box.closed
     assert peer.write is None
     box.write(b"two")
+
+
+def test_room_that_is_there_before_the_peer_says_so_is_not_for_what_comes_later() -> None:
+    peer = Peer(room=2)
+    box = outbox(peer)
+    box.write(b"one")
+    peer.room = 2
+    box.write(b"two")
+    assert peer.got == b"on"
+    peer.read(100)
+    assert peer.got == b"onetwo"

@@ -55,10 +55,3 @@ def test_names_in_another_order_than_the_statements_are_refused(db: sa.Connectio
     with pytest.raises(TypeError, match=r"becomes.*was"):
         Prepared(renamed, "was", "becomes").change(db, "a spoon", "a ladle")
     assert Prepared(renamed, "becomes", "was").change(db, "a ladle", "a spoon") == 0
-
-
-def test_a_row_that_was_made_is_in_no_commits_way(db: sa.Connection) -> None:
-    made = Prepared(sa.insert(things).returning(things.c.id), "name")
-    assert made.first(db, "a spoon") == (1,)
-    db.commit()
-    assert NAMED.first(db, "a spoon") == (1, "a spoon")

@@ -1,13 +1,16 @@
 """The store: one committed log per room, in a real file."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import gevent
 import pytest
 import sqlalchemy as sa
 
-from chatterpy.chat.changes import Change, Posted, Refaced, Renamed, Renaming
+from chatterpy.chat.changes import CatchUp, Change, Page, Posted, Refaced, Renamed, Renaming
 from chatterpy.chat.faces import Face
 from chatterpy.chat.messages import Message
 from chatterpy.chat.people import Person, Visitor
@@ -289,6 +292,37 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(DataFolderError, match="cannot be used as a database"):
         open_store(file, "FULL", list)
     assert file.read_text().startswith("not a database")
+
+
+def test_a_file_that_somebody_else_writes_is_told_of(tmp_path: Path) -> None:
+    file = tmp_path / "chat.sqlite3"
+    open_store(file, "FULL", list).close()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DataFolderError, match="database is locked"):
+            open_store(file, "FULL", list)
+
+
+@pytest.mark.parametrize(
+    "look", [lambda store: store.since("lobby", 0), lambda store: store.newest("lobby", 10)]
+)
+def test_who_was_shown_what_is_not_told_yet_is_not_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[SqliteStore], CatchUp | Page]
+) -> None:
+    store = open_store(tmp_path / "chat.sqlite3", "FULL", list)
+    anna = store.settle(Visitor.arrive())
+    store.say(anna.id, "lobby", "one", "n1").get()
+    assert store.seq("lobby") == 1
+    ahead: list[int] = []
+
+    def committed(tell: Callable[[object], None], outcomes: object) -> None:
+        ahead.append(look(store).seq - store.seq("lobby"))
+        tell(outcomes)
+
+    monkeypatch.setattr(store._committer, "_tell", partial(committed, store._committer._tell))
+    store.say(anna.id, "lobby", "two", "n2").get()
+    store.close()
+    assert ahead == [0]
 
 
 def differences(engine: sa.Engine) -> list[object]:
