@@ -48,6 +48,7 @@ def test_a_close_that_is_the_peer_s_fault_is_logged_with_its_address(
     with upgraded(server, "lobby") as raw:
         raw.send(*said)
         assert list(raw.frames())[-1].code == code
+    assert eventually(lambda: "Closed with" in server.log), "it was not logged"
     [told] = [one for one in server.records if one["event"].startswith("Closed with")]
     assert told["event"] == f"Closed with {code}"
     assert (told["level"], told["reason"], told["address"]) == ("info", reason, "127.0.0.1")
