@@ -78,8 +78,9 @@ class Committer:
         Those that follow each other with the same `write` are stored by one call of it. The outcome
         may be what the write refused, or StoreUnavailable.
         """
-        self._hub = self._hub or get_hub()
-        if get_hub() is not self._hub:
+        hub = get_hub()
+        self._hub = self._hub or hub
+        if hub is not self._hub:
             raise RuntimeError("Expected a write in the thread of those before it.")
         done: AsyncResult[T] = AsyncResult()
         if self._closed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from gevent import get_hub, getcurrent, monkey
 
@@ -46,7 +46,7 @@ class Worker:
             self._done.stop()
         result, error = answer
         if error is None:
-            return result  # type: ignore[no-any-return]
+            return cast(R, result)
         try:
             raise error
         finally:
