@@ -11,12 +11,14 @@ from pathlib import Path
 from benchmarks import machine
 from benchmarks.compiler import compiled
 from benchmarks.contenders import (
+    DURABLE,
     LIMIT,
     OURS,
     UNBATCHED,
     Chat,
     Contender,
     Running,
+    bare,
     chat,
     ours,
     simple,
@@ -48,6 +50,8 @@ class Bench:
     client: Path = field(init=False)
     poster: Path = field(init=False)
     contenders: dict[str, Contender] = field(init=False)
+    #: Who does less than ours, but as durably.
+    floors: dict[str, Contender] = field(init=False)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -67,6 +71,11 @@ class Bench:
             *available(self.cache, self.folder / "frame.jinja", self.missing),
         ]
         self.contenders = {one.name: one for one in found}
+        floors = [
+            simple(DURABLE, [*command, f"book={self.folder / 'book'}"], self.folder),
+            bare(self.folder / "frame.jinja", self.folder),
+        ]
+        self.floors = {one.name: one for one in floors}
 
     @property
     def runs(self) -> int:
@@ -90,7 +99,7 @@ class Bench:
     def room(self, name: str, readers: int = READERS) -> Iterator[tuple[Running, Load]]:
         """A contender's server, with readers in its room."""
         with (
-            self.contenders[name].start(self.cores.server) as server,
+            (self.contenders | self.floors)[name].start(self.cores.server) as server,
             self.load(server) as load,
         ):
             load.connect(readers)

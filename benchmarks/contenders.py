@@ -13,6 +13,8 @@ from benchmarks.cookies import write_cookies
 from benchmarks.process import Process
 
 OURS, LIMIT, UNBATCHED = "ChatterPy", "C, one write a turn", "C, a write a message"
+#: Do less than ours, but have each message on the disk before they hand it out.
+DURABLE, BARE = "C, durable", "bare Python, durable"
 ROOM = "lobby"
 #: Where the socket is, in the dialects that the load generator speaks.
 PATHS = {"raw": f"/rooms/{ROOM}/socket", "socketio": "/socket.io/?EIO=4&transport=websocket"}
@@ -48,6 +50,12 @@ def simple(name: str, command: Sequence[str], folder: Path, dialect: str = "raw"
             process.end()
 
     return Contender(name, start)
+
+
+def bare(frame: Path, folder: Path) -> Contender:
+    """The least that a durable chat in Python does; `frame` is a template."""
+    program = Path(__file__).with_name("bare.py")
+    return simple(BARE, [sys.executable, str(program), str(frame), str(folder / "bare.db")], folder)
 
 
 class Chat:

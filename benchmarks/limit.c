@@ -2,7 +2,8 @@
 
    Arguments are name=value: port, frame (a file: a frame's payload with the marks {cursor}, {seq}
    and {text}), batched (1: all frames of a loop turn in one write for each reader; 0: a write for
-   each message and reader). It knows no person, keeps no message and renders nothing. */
+   each message and reader), book (a file: what is told is appended to it and on the disk before).
+   It knows no person and renders nothing. */
 
 #include "wire.h"
 
@@ -26,7 +27,7 @@ static struct {
     size_t length;
     enum Mark mark; /* stands behind the text */
 } pieces[PIECES];
-static int piece_count, epoll, batched;
+static int piece_count, epoll, batched, book;
 static struct Peer **peers;
 static size_t peer_count, peer_room;
 static char *turn; /* the frames of this loop turn */
@@ -116,6 +117,8 @@ static void flush(struct Peer *peer)
 
 static void tell_all(void)
 {
+    if (book >= 0 && (write(book, turn, turn_length) != (ssize_t)turn_length || fdatasync(book)))
+        die("Cannot write the book: %s", strerror(errno));
     for (size_t i = 0; i < peer_count; i++)
         if (peers[i]->resumed) write_to(peers[i], turn, turn_length);
     turn_length = 0;
@@ -254,6 +257,9 @@ int main(int argc, char **argv)
     raise_descriptors();
     read_pieces(argument(argc, argv, "frame", "frame.html"));
     batched = atoi(argument(argc, argv, "batched", "1"));
+    const char *path = argument(argc, argv, "book", "");
+    book = *path ? open(path, O_WRONLY | O_CREAT | O_APPEND, 0600) : -1;
+    if (*path && book < 0) die("Cannot open the book %s: %s", path, strerror(errno));
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
     struct sockaddr_in at = {.sin_family = AF_INET};
     at.sin_port = htons(atoi(argument(argc, argv, "port", "0")));
