@@ -15,7 +15,7 @@ from gevent.pywsgi import WSGIHandler
 
 from chatterpy.fields import Fields
 from chatterpy.live import borrowed
-from chatterpy.live.socket import GIVE_AWAY, TAKEN, plain, tune
+from chatterpy.live.socket import GIVE_AWAY, TAKEN, SocketPipe, tune
 from chatterpy.logs import RateLimited, logger
 from chatterpy.web.rooms import CLOSE_DELIMITED
 
@@ -79,13 +79,13 @@ class Handler(WSGIHandler):
         environ[GIVE_AWAY] = self.give_away
         return environ
 
-    def give_away(self) -> tuple[Any, bytes, Callable[[], None]]:
+    def give_away(self) -> tuple[SocketPipe, bytes, Callable[[], None]]:
         """The connection, which is nobody's but the caller's now; what was read from it; and what
         is to be called when it has ended.
         """
         sock, early = borrowed.give_away(self)
         self.server.given.add(sock)
-        return plain(sock), early, partial(self.server.door.leave, ip_of(self.client_address))
+        return SocketPipe(sock), early, partial(self.server.door.leave, ip_of(self.client_address))
 
     def handle_one_response(self) -> None:
         self.server.active += 1

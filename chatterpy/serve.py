@@ -26,7 +26,7 @@ from chatterpy.door import Door, capacity, raise_descriptors, turn_away
 from chatterpy.errors import AddressError, HostError, SetupError
 from chatterpy.farewell import say_goodbye
 from chatterpy.handler import Handler, end_the_late, ip_of
-from chatterpy.live.socket import plain
+from chatterpy.live.socket import SocketPipe
 from chatterpy.logs import logger
 from chatterpy.settings import PREFIX, Settings
 from chatterpy.web.host import NEEDS_GEVENT
@@ -122,7 +122,7 @@ class Host(WSGIServer):
     def do_handle(self, sock: Any, address: Any) -> None:
         """Begins to serve a connection, or turns it away. From the event loop: must not wait."""
         if why := self.door.enter(ip_of(address)):
-            turn_away(plain(sock), why)
+            turn_away(SocketPipe(sock), why)
         else:
             super().do_handle(sock, address)
 

@@ -25,7 +25,7 @@ from chatterpy.live.frames import (
     pong_frame,
 )
 from chatterpy.live.incoming import Incoming
-from chatterpy.live.outbox import Outbox, Pipe
+from chatterpy.live.outbox import Outbox, Pipe, nothing
 
 #: After so many events the others get their turn.
 BREATH = 16
@@ -136,7 +136,7 @@ class Connection:
     def end(self) -> None:
         """All is over: lets go of those who hold this, or garbage would wait for its collector."""
         self.outbox.end()
-        self._heard = self._ending = self._pause = _nothing
+        self._heard = self._ending = self._pause = nothing
 
     def _keeps_pace(self) -> bool:
         """Counts one, and closes where it is one too many."""
@@ -183,7 +183,3 @@ class Connection:
         if not self.closing:
             self.closing = True
             self._ending(code, reason)
-
-
-def _nothing(*_: object) -> None:
-    """Takes the place of what is to be told no more."""

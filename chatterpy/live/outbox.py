@@ -9,17 +9,21 @@ readers, is told of each change.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from chatterpy.live.backlog import Backlog
 
 
-class Pipe(Protocol):
-    """The way to the peer, as a non-blocking socket has it."""
+class Taker(Protocol):
+    """What takes bytes for one reader."""
 
     def send(self, data: bytes | memoryview, /) -> int:
         """Takes what fits; raises BlockingIOError where nothing does, OSError where all is lost."""
+
+
+class Pipe(Taker, Protocol):
+    """The way to the peer, as a non-blocking socket has it."""
 
     def wake(self, write: Callable[[], None] | None, /) -> None:
         """Calls `write` whenever there is room; None stops that."""
@@ -30,6 +34,9 @@ class Pipe(Protocol):
     def cut(self) -> None:
         """Ends both directions, whatever is under way: the reading side sees the end."""
 
+
+#: In the place of the bytes that were taken: the connection is lost.
+LOST = -1
 
 #: What waits for most readers. Shared, and so never changed: a queue of one's own is 750 bytes.
 _NOTHING: deque[bytes | memoryview] = deque()
@@ -46,8 +53,8 @@ class Outbox:
         "_overflow",
         "_pipe",
         "_waiting",
+        "moved",
         "size",
-        "take",
     )
 
     def __init__(
@@ -62,25 +69,40 @@ class Outbox:
         self._closed = False
         self._finished = False
         self.size = 0  # bytes that wait
-        #: Takes frames as a pipe does, for `write_to_all`: the pipe itself, while nothing waits.
-        self.take: Callable[[bytes], int] = pipe.send
+        #: Told when another than before takes what comes.
+        self.moved: Callable[[], None] = nothing
 
     @property
     def closed(self) -> bool:
         return self._closed
 
+    @property
+    def taker(self) -> Taker:
+        """Who takes what comes next: while nothing waits, the pipe itself."""
+        return self if self._waiting or self._closed else self._pipe
+
     def write(self, frames: bytes) -> None:
         """Takes whole frames; drops them after `close`. Never blocks."""
-        write_to_all((self,), frames)
+        for _, sent in write_to_all((self.taker,), frames):
+            self.keep(frames, sent)
 
-    def keep(self, frames: bytes | memoryview) -> None:
-        """Takes what the pipe did not, until it does; not after `close`."""
+    def send(self, data: bytes | memoryview) -> int:
+        """Takes whole frames, all of them, behind what waits (`Taker`)."""
+        if not self._closed:
+            self.keep(data, 0)
+        return len(data)
+
+    def keep(self, frames: bytes | memoryview, sent: int) -> None:
+        """Takes what its taker did not, of which so many bytes are sent, or LOST."""
+        if sent == LOST:
+            self.abandon()  # the reading side notices as well, and ends the connection
+            return
         if not self._waiting:
             self._waiting = deque()
             self._pipe.wake(self._flush)
-            self.take = self._queue
-        self._waiting.append(frames)
-        self._resize(len(frames))
+            self.moved()
+        self._waiting.append(memoryview(frames)[sent:] if sent else frames)
+        self._resize(len(frames) - sent)
         if self.size > self._limit and not self._closed:
             self.shed()
 
@@ -103,6 +125,7 @@ class Outbox:
         """All is over; whoever is told of it lets go of this, too."""
         self.abandon()
         self._overflow = bytes
+        self.moved = nothing
 
     def shed(self) -> None:
         """Over a bound: what has begun is finished, the rest gives way to the close frame.
@@ -118,13 +141,9 @@ class Outbox:
         self._waiting = deque((self._waiting[0], last))
         self._resize(sum(map(len, self._waiting)) - self.size)
 
-    def _queue(self, frames: bytes) -> int:
-        self.keep(frames)
-        return len(frames)
-
     def _close(self) -> None:
         self._closed = True
-        self.take = len  # as if it took all
+        self.moved()
 
     def _resize(self, by: int) -> None:
         """The backlog may shed this outbox at once: nothing may rest on what was before."""
@@ -152,7 +171,7 @@ class Outbox:
         if self._closed:
             self._finish()
         else:
-            self.take = self._pipe.send
+            self.moved()
 
     def _finish(self) -> None:
         if not self._finished:
@@ -160,20 +179,28 @@ class Outbox:
             self._pipe.finish()
 
 
-def write_to_all(outboxes: Iterable[Outbox], frames: bytes) -> None:
-    """Writes the same whole frames to each, with no call of Python for who takes them at once.
+def write_to_all(takers: Sequence[Taker], frames: bytes) -> list[tuple[int, int]]:
+    """Writes the same whole frames to each, with nothing between one send and the next.
+
+    Returns who did not take them all: their numbers in `takers`, and the bytes they took, or LOST.
+    Their outboxes must be told (`keep`) before anything else is written to them.
 
     The slower this is, the more readers have caught up and gone to sleep meanwhile, and to wake
     one takes as long as several sends.
     """
     size = len(frames)
-    for outbox in outboxes:
+    late: list[tuple[int, int]] = []
+    for number, taker in enumerate(takers):
         try:
-            sent = outbox.take(frames)
+            sent = taker.send(frames)
         except BlockingIOError:
             sent = 0
         except OSError:
-            outbox.abandon()  # the reading side notices as well, and ends the connection
-            continue
-        if sent < size:
-            outbox.keep(memoryview(frames)[sent:])
+            sent = LOST
+        if sent != size:
+            late.append((number, sent))
+    return late
+
+
+def nothing(*_: object) -> None:
+    """Takes the place of what is to be told no more."""

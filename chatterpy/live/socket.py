@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
 from gevent import monkey
@@ -29,12 +29,15 @@ from chatterpy.meters import Meters
 
 #: Set in the WSGI environ once the connection is no longer HTTP: our host writes nothing more then.
 TAKEN = "chatterpy.taken"
-#: In the WSGI environ of our host: gives the connection away, as a socket that does not block, with
+#: In the WSGI environ of our host: gives the connection away, as a pipe, with
 #: what was read from it already and what is to be called at its end.
 GIVE_AWAY = "chatterpy.give_away"
 
-#: Sockets as Python has them: gevent's own have two watchers each, for greenlets that wait.
-PlainSocket = monkey.get_original("socket", "socket")
+if TYPE_CHECKING:
+    from socket import socket as PlainSocket
+else:
+    #: Sockets as Python has them: gevent's own have two watchers each, for greenlets that wait.
+    PlainSocket = monkey.get_original("socket", "socket")
 
 log = RateLimited(logger(__name__))
 
@@ -49,15 +52,16 @@ GONE_AFTER_S = 60
 _READ, _WRITE = 1, 2  # libev's EV_READ and EV_WRITE
 
 
-class SocketPipe:
-    """A `chatterpy.live.outbox.Pipe` over a socket that does not block."""
+class SocketPipe(PlainSocket):
+    """A `chatterpy.live.outbox.Pipe`: the socket itself, which does not block."""
 
-    __slots__ = ("_sock", "_watcher", "send")
+    __slots__ = ("_watcher",)
 
     def __init__(self, sock: Any) -> None:
-        self._sock = sock
+        """Takes the connection of a socket, which cannot be used any more."""
+        super().__init__(fileno=sock.detach())
+        self.setblocking(False)
         self._watcher: Any = None
-        self.send: Callable[[bytes | memoryview], int] = sock.send
 
     def wake(self, write: Callable[[], None] | None) -> None:
         if self._watcher is not None:
@@ -65,7 +69,7 @@ class SocketPipe:
             self._watcher.close()
             self._watcher = None
         if write is not None:
-            self._watcher = gevent.get_hub().loop.io(self._sock.fileno(), _WRITE)
+            self._watcher = gevent.get_hub().loop.io(self.fileno(), _WRITE)
             self._watcher.start(write)
 
     def finish(self) -> None:
@@ -77,11 +81,11 @@ class SocketPipe:
 
     def close(self) -> None:
         self.wake(None)
-        self._sock.close()
+        super().close()
 
     def _shutdown(self, how: int) -> None:
         with suppress(OSError):  # the peer was faster
-            self._sock.shutdown(how)
+            self.shutdown(how)
 
 
 class Peer:
@@ -90,22 +94,21 @@ class Peer:
     In between it is this object and a watcher of the event loop: no greenlet waits for it.
     """
 
-    __slots__ = ("_connection", "_meters", "_over", "_page", "_pipe", "_sock", "_timer", "_watcher")
+    __slots__ = ("_connection", "_meters", "_over", "_page", "_pipe", "_timer", "_watcher")
 
     def __init__(
         self,
-        sock: Any,
+        pipe: SocketPipe,
         page: OpenPage,
         bounds: PeerBounds,
         meters: Meters,
         over: Callable[[], None],
     ) -> None:
-        """`sock` does not block, and is closed at the end; `over` is told of the end."""
-        self._sock = sock
+        """`pipe` is closed at the end; `over` is told of the end."""
+        self._pipe = pipe
         self._page = page
         self._meters = meters
         self._over = over
-        self._pipe = SocketPipe(sock)
         self._timer: Any = None
         self._watcher: Any = None
         self._connection = Connection(
@@ -132,7 +135,7 @@ class Peer:
 
     def _wait(self) -> None:
         if self._watcher is None:
-            self._watcher = gevent.get_hub().loop.io(self._sock.fileno(), _READ)
+            self._watcher = gevent.get_hub().loop.io(self._pipe.fileno(), _READ)
         self._watcher.start(self._readable)
 
     def _readable(self) -> None:
@@ -143,7 +146,7 @@ class Peer:
     def _take_turn(self, data: bytes = b"") -> None:
         """Takes what there is to read; where there is more, the others come first."""
         try:
-            data = data or self._sock.recv(READ_SIZE)
+            data = data or self._pipe.recv(READ_SIZE)
             if data:
                 self._connection.receive(data)
                 self._wait()
@@ -220,9 +223,9 @@ def take_over(
     `resume_s` is how long it may take to resume. Returns at once.
     """
     environ[TAKEN] = True
-    sock, early, over = environ.pop(GIVE_AWAY)()
+    pipe, early, over = environ.pop(GIVE_AWAY)()
     answer = switching(environ["HTTP_SEC_WEBSOCKET_KEY"])
-    Peer(sock, page, bounds, meters, over).start(early, resume_s, answer)
+    Peer(pipe, page, bounds, meters, over).start(early, resume_s, answer)
 
 
 def serve(
@@ -239,21 +242,11 @@ def serve(
     """
     environ[TAKEN] = True
     quieten(server)
-    sock, early = plain(duplicate(server)), read_ahead(server, environ)
-    tune(sock)
+    pipe, early = SocketPipe(duplicate(server)), read_ahead(server, environ)
+    tune(pipe)
     ended = Event()
-    Peer(sock, page, bounds, meters, ended.set).start(early, resume_s)
+    Peer(pipe, page, bounds, meters, ended.set).start(early, resume_s)
     ended.wait()
-
-
-def plain(sock: Any) -> Any:
-    """The same connection as a socket without gevent's watchers, which does not block.
-
-    The socket that is given cannot be used any more.
-    """
-    same = PlainSocket(fileno=sock.detach())
-    same.setblocking(False)
-    return same
 
 
 def tune(sock: Any) -> None:

@@ -4,7 +4,7 @@ from chatterpy.live.backlog import Backlog
 from chatterpy.live.batch import Batch, Part
 from chatterpy.live.hub import BREATH, Hub
 from chatterpy.live.outbox import Outbox
-from tests.live.test_outbox import CLOSE, Peer
+from tests.live.test_outbox import CLOSE, PLENTY, Peer
 
 
 class Ear:
@@ -29,10 +29,10 @@ class Ear:
 class Follower(Ear):
     """Is in step from the first batch on."""
 
-    def __init__(self, room: int = 1_000_000) -> None:
+    def __init__(self, room: int = 1_000_000, backlog: Backlog = PLENTY) -> None:
         super().__init__()
         self.peer = Peer(room)
-        self.outbox = Outbox(self.peer, 1000, Backlog(1 << 30), lambda: CLOSE)
+        self.outbox = Outbox(self.peer, 1000, backlog, lambda: CLOSE)
 
     def deliver(self, batch: Batch) -> Outbox:
         super().deliver(batch)
@@ -171,6 +171,52 @@ def test_one_who_reads_slowly_or_is_gone_is_in_nobodys_way() -> None:
     hub.publish(batch("a", 4))
     assert slow.peer.got == well.peer.got == b"<1><2><3><4>"
     assert gone.outbox.closed
+
+
+def test_what_follows_goes_behind_what_waits_whatever_made_it_wait() -> None:
+    hub, follower = Hub(500), Follower(3)
+    hub.join("a", follower, 0)
+    hub.publish(batch("a", 1))
+    follower.outbox.write(b"own")
+    hub.publish(batch("a", 2))
+    follower.peer.read(100)
+    assert follower.peer.got == b"<1>own<2>"
+    hub.publish(batch("a", 3))
+    follower.peer.room = 0
+    follower.outbox.write(b"own")
+    follower.peer.room = 100  # there is room before the peer says so
+    hub.publish(batch("a", 4))
+    follower.peer.read(100)
+    assert follower.peer.got == b"<1>own<2><3>own<4>"
+
+
+def test_who_is_closed_hears_nothing_after_the_close() -> None:
+    hub, closed, open_ = Hub(500), Follower(), Follower()
+    for reader in (closed, open_):
+        hub.join("a", reader, 0)
+    hub.publish(batch("a", 1))
+    hub.publish(batch("a", 2))
+    closed.outbox.close(CLOSE)
+    hub.publish(batch("a", 3))
+    assert closed.peer.got == b"<1><2>" + CLOSE
+    assert open_.peer.got == b"<1><2><3>"
+
+
+def test_who_is_let_go_for_another_while_their_room_is_told_hears_nothing_more() -> None:
+    backlog = Backlog(60)
+    hub, behind, further = Hub(500), Follower(3, backlog), Follower(3, backlog)
+    for reader in (behind, further):
+        hub.join("a", reader, 0)
+    hub.publish(batch("a", 1))
+    behind.outbox.write(b"x")
+    further.outbox.write(b"yyy")
+    further.outbox.write(b"z" * 55)
+    hub.publish(batch("a", 2))  # is too much with the first: the second is let go
+    assert further.outbox.closed
+    for reader in (behind, further):
+        reader.peer.read(100)
+    assert behind.peer.got == b"<1>x<2>"
+    assert further.peer.got == b"<1>yyy" + CLOSE
 
 
 def test_who_leaves_while_a_full_room_is_told_hears_nothing_more() -> None:

@@ -16,8 +16,7 @@ from chatterpy.live.backlog import Backlog
 from chatterpy.live.batch import Batch, Part
 from chatterpy.live.connection import PeerBounds
 from chatterpy.live.frames import text_frame
-from chatterpy.live.outbox import write_to_all
-from chatterpy.live.socket import Peer, plain
+from chatterpy.live.socket import Peer, SocketPipe
 from chatterpy.live.stream import Stream
 from chatterpy.logs import RateLimited, logger
 from chatterpy.meters import Meters
@@ -69,7 +68,7 @@ def soon(records: Records, event: str) -> bool:
 
 
 def test_a_reader_who_is_let_go(records: Records, others: list[str]) -> None:
-    left, right = map(plain, socket.socketpair())
+    left, right = map(SocketPipe, socket.socketpair())
     page = SimpleNamespace(
         hear=lambda _: None, address="192.0.2.1", end=lambda: None, connection=None, resumed=True
     )
@@ -79,7 +78,7 @@ def test_a_reader_who_is_let_go(records: Records, others: list[str]) -> None:
     peer.start(b"", 10)
     outbox = peer._connection.outbox
     for _ in range(2):
-        write_to_all([outbox], text_frame("x" * 1_000_000))
+        outbox.write(text_frame("x" * 1_000_000))
     assert outbox.closed
     assert others == []
     assert soon(records, "Closed with 1013")
