@@ -27,6 +27,7 @@ from chatterpy.crew import Crew
 from chatterpy.errors import Refused, StoreUnavailable
 from chatterpy.logs import logger
 from chatterpy.meters import Meters
+from chatterpy.store.prepared import transaction
 from chatterpy.store.rows import Outcome
 from chatterpy.store.worker import Worker
 
@@ -58,8 +59,10 @@ class _Asked:
 class Committer:
     """Takes writes from any greenlet of one thread; tells `listener` what each commit changed."""
 
-    def __init__(self, engine: Engine, listener: Listener, meters: Meters) -> None:
+    def __init__(self, engine: Engine, begin: str, listener: Listener, meters: Meters) -> None:
+        """`begin` is the statement that begins a transaction that writes."""
         self._engine = engine
+        self._begin = begin
         self._meters = meters
         self._listener = listener
         self._crew = Crew()
@@ -154,8 +157,8 @@ class Committer:
         outcomes: list[Result] = []
         try:
             # Kept: to begin and end one for each commit is a sixth of what storing a message costs.
-            db = self._db = self._db or self._engine.connect()
-            with db.begin():
+            db = self._db = self._db or self._connect()
+            with transaction(db, self._begin):
                 for write, ones in groupby(batch, attrgetter("write")):
                     outcomes += _outcomes(write, [one.asked for one in ones], db)
         except Exception:
@@ -168,6 +171,9 @@ class Committer:
         self._meters.commit_s.observe(time.perf_counter() - began)
         self._meters.commit_writes.observe(len(batch))
         return outcomes
+
+    def _connect(self) -> Connection:
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def _disconnect(self) -> None:
         db, self._db = self._db, None

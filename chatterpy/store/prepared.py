@@ -1,13 +1,15 @@
 """Statements that SQLAlchemy builds and compiles once, and that the driver runs from then on.
 
 For the few that every message waits for: to run one through `Connection.execute` takes many times
-as long as SQLite needs for it. Values are passed as they are, without SQLAlchemy's types; errors
-are the driver's own, so this is for writes, where the committer takes any.
+as long as SQLite needs for it, and so does a transaction through `Connection.begin`. Values are
+passed as they are, without SQLAlchemy's types; errors are the driver's own, so this is for writes,
+where the committer takes any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Select, Update
@@ -57,6 +59,19 @@ class Prepared:
                 raise TypeError(f"{compiled} takes {compiled.positiontup}, not {self._names}.")
             self._sql[dialect.name] = str(compiled)
         return self._sql[dialect.name]
+
+
+@contextmanager
+def transaction(db: Connection, begin: str) -> Iterator[None]:
+    """A transaction that the driver begins and ends; SQLAlchemy must keep none (AUTOCOMMIT)."""
+    driver: Any = db.connection.dbapi_connection
+    driver.execute(begin)
+    try:
+        yield
+        driver.commit()
+    except BaseException:
+        driver.rollback()
+        raise
 
 
 def _cursor(db: Connection) -> Any:

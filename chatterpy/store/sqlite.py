@@ -35,6 +35,8 @@ log = logger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
+#: Of a transaction that writes: one that began to read could not always go on to write.
+BEGIN = "BEGIN IMMEDIATE"
 PAGE_CACHE_KIB = 16_384
 
 #: How many are kept in memory: seqs of rooms, their newest pages, what was missed in rooms since so
@@ -55,7 +57,7 @@ def open_store(
 
     Raises NewerDatabaseError, or DataFolderError where the file is no database.
     """
-    write_engine = _engine(file, f"PRAGMA synchronous={synchronous}", begin="BEGIN IMMEDIATE")
+    write_engine = _engine(file, f"PRAGMA synchronous={synchronous}", begin=BEGIN)
     try:
         upgrade(write_engine)
     except DatabaseError as error:
@@ -86,7 +88,7 @@ class SqliteStore:
         self._ids: Kept[str, int] = Kept(PEOPLE_MAX)
         self._people: Kept[int, Person] = Kept(PEOPLE_MAX)
         self._drafts: Kept[tuple[int, str], tuple[Draft | None]] = Kept(PEOPLE_MAX)
-        self._committer = Committer(write_engine, self._told, meters)
+        self._committer = Committer(write_engine, BEGIN, self._told, meters)
 
     def seq(self, room: str) -> int:
         seq = self._seqs.find(room)
