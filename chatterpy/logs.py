@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, TextIO, cast
 
@@ -50,7 +51,16 @@ class RateLimited:
     the one before. Events are sentences of ours, so there are few.
     """
 
-    def __init__(self, log: BoundLogger, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        log: BoundLogger,
+        clock: Callable[[], float] = time.monotonic,
+        later: Callable[[Callable[[], None]], None] | None = None,
+    ) -> None:
+        """`later` calls what it is given, soon: for those who must not let others run meanwhile, as
+        a handler of a host application may when it takes a record.
+        """
+        self._later = later
         self._log = log
         self._clock = clock
         self._told: dict[str, float] = {}
@@ -76,7 +86,11 @@ class RateLimited:
         self._told[event] = now
         if suppressed := self._suppressed.pop(event, 0):
             values["suppressed"] = suppressed
-        self._log.log(level, event, **values)
+        write = partial(self._log.log, level, event, **values)
+        if self._later:
+            self._later(write)
+        else:
+            write()
 
 
 def configure(form: str, level: str, stream: TextIO | None = None) -> None:

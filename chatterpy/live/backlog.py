@@ -57,7 +57,6 @@ class Backlog:
         heapq.heapify(furthest)
         while self.size > self._relieved and furthest:
             _, number, reader = heapq.heappop(furthest)
-            if reader.size:  # a log that waits for its turn may let others run
-                reader.shed()
+            reader.shed()
             if reader.size:
                 heapq.heappush(furthest, (-reader.size, number, reader))

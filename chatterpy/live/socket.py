@@ -39,9 +39,9 @@ else:
     #: Sockets as Python has them: gevent's own have two watchers each, for greenlets that wait.
     PlainSocket = monkey.get_original("socket", "socket")
 
-log = RateLimited(logger(__name__))
-
 _crew = Crew()
+
+log = RateLimited(logger(__name__), later=_crew.do)
 
 READ_SIZE = 16_384  # bytes
 #: How long a peer may take to answer a close before the connection is cut.
@@ -180,10 +180,7 @@ class Peer:
         self._meters.closes[code] += 1
         self._linger()
         if reason:
-            # Not now: a log may let others run, and a room is being told of something.
-            _crew.do(
-                partial(log.info, f"Closed with {code}", reason=reason, address=self._page.address)
-            )
+            log.info(f"Closed with {code}", reason=reason, address=self._page.address)
 
     def _linger(self) -> None:
         """Who still reads what was begun may finish; who does not has had their time."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from gevent.queue import SimpleQueue
 
@@ -12,9 +11,7 @@ from chatterpy.live.backlog import Backlog
 from chatterpy.live.batch import Batch
 from chatterpy.logs import RateLimited, logger
 
-log = RateLimited(logger(__name__))
-
-_crew = Crew()
+log = RateLimited(logger(__name__), later=Crew().do)
 
 #: Between messages, so that a connection that is gone is noticed. White space shows nothing.
 KEEP_ALIVE = b"\n"
@@ -92,8 +89,7 @@ class Stream:
             self._resize(len(fragment))
 
     def _log_slowness(self) -> None:
-        # Not now: a log may let others run, and a room is being told of something.
-        _crew.do(partial(log.info, "A stream was too slow", address=self.address))
+        log.info("A stream was too slow", address=self.address)
 
     def _end(self) -> None:
         if not self._ended:

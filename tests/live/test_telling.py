@@ -18,7 +18,6 @@ from chatterpy.live.connection import PeerBounds
 from chatterpy.live.frames import text_frame
 from chatterpy.live.socket import Peer, SocketPipe
 from chatterpy.live.stream import Stream
-from chatterpy.logs import RateLimited, logger
 from chatterpy.meters import Meters
 
 Records = list[logging.LogRecord]
@@ -39,7 +38,7 @@ class Waiting(logging.Handler):
 @pytest.fixture
 def records(monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
     for module in (live_socket, live_stream):  # of other tests it may have had enough of these
-        monkeypatch.setattr(module, "log", RateLimited(logger(module.__name__)))
+        monkeypatch.setattr(module.log, "_told", {})
     root, handler = logging.getLogger(), Waiting()
     level = root.level
     root.addHandler(handler)
