@@ -1,5 +1,8 @@
 """The hub and its batches."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chatterpy.live.backlog import Backlog
 from chatterpy.live.batch import Batch, Part
 from chatterpy.live.hub import BREATH, Hub
@@ -257,3 +260,66 @@ def test_a_full_room_lets_the_others_run() -> None:
     assert len(paused) == 2
     hub.publish(batch("a", 2))
     assert len(paused) == 4
+
+
+WHO = st.integers(0, 2)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("publish", "publish", "write", "close", "come", "part", "lose")), WHO
+    )
+    | st.tuples(st.sampled_from(("read", "room")), WHO, st.integers(1, 30)),
+    min_size=10,
+    max_size=60,
+)
+
+
+@given(STEPS, st.sampled_from((5, 60)), st.sampled_from((40, 1 << 30)))
+def test_whatever_happens_a_reader_gets_whole_frames_in_their_order(
+    steps: list[tuple[str, int]], room: int, bound: int
+) -> None:
+    backlog = Backlog(bound)
+    readers = [Follower(room, backlog) for _ in range(3)]
+    meant = [b"" for _ in readers]
+    here = set(range(len(readers)))
+    hub = Hub(500)
+    for reader in readers:
+        hub.join("a", reader, 0)
+    for number, (what, who, *size) in enumerate(steps, 1):
+        reader, frame = readers[who], b"<%d>" % number
+        match what:
+            case "publish":
+                for one in here:
+                    meant[one] += frame
+                hub.publish(batch("a", number))
+            case "write":
+                meant[who] += frame
+                reader.outbox.write(frame)
+            case "read":
+                reader.peer.read(*size)
+            case "room":
+                reader.peer.room += size[0]  # it says so later
+            case "close":
+                reader.outbox.close(CLOSE)
+            case "lose":
+                reader.peer.gone = True
+            case "come":
+                here.add(who)
+                hub.join("a", reader, number)
+            case "part":
+                here.discard(who)
+                hub.part("a", reader)
+        for one, reader in enumerate(readers):
+            got, close, after = reader.peer.got.partition(CLOSE)
+            assert not after
+            if close or reader.outbox.closed:
+                continue
+            assert meant[one].startswith(got)
+            assert reader.outbox.size == len(meant[one]) - len(got)
+    for one, reader in enumerate(readers):
+        reader.peer.read(10_000)
+        got, close, after = reader.peer.got.partition(CLOSE)
+        assert not after
+        if not reader.peer.gone:
+            assert close or got == meant[one]
+            assert meant[one].startswith(got)
+            assert got[-1:] in (b"", b">"), "a frame was not finished"
