@@ -17,6 +17,7 @@ from chatterpy.fields import Fields
 from chatterpy.live import borrowed
 from chatterpy.live.socket import GIVE_AWAY, TAKEN, SocketPipe, tune
 from chatterpy.logs import RateLimited, logger
+from chatterpy.turns import turns
 from chatterpy.web.rooms import CLOSE_DELIMITED
 
 if TYPE_CHECKING:
@@ -90,13 +91,12 @@ class Handler(WSGIHandler):
     def handle_one_response(self) -> None:
         self.server.active += 1
         try:
+            turns.wait()  # also for who sends one request behind the other
             super().handle_one_response()
         finally:
             self.server.active -= 1
             # It holds this, which holds it: with buffers and all they would wait for a collector.
             self.environ.pop(GIVE_AWAY, None)
-        # Who sends one request behind the other must not keep the others waiting.
-        gevent.sleep(0)
         self._due_in(self.server.settings.keep_alive, "another request")
         if TAKEN in self.environ:
             # No second request may be read from an upgraded connection (request smuggling).

@@ -22,6 +22,7 @@ from chatterpy.live.presence import Presence
 from chatterpy.live.replays import Replays
 from chatterpy.live.states import States
 from chatterpy.theme.fragments import Fragments
+from chatterpy.turns import turns
 
 #: So many messages that are no acts, and the connection is closed.
 BAD_ACTS_MAX = 5
@@ -129,6 +130,7 @@ class OpenPage:
     def _do(self, act: Act) -> None:
         match act:
             case Resume(cursor, before):
+                turns.wait()
                 self._resume(cursor, before)
             case _ if not self.resumed:
                 raise BadAct("Expected the act 'resume' first.")
@@ -136,6 +138,7 @@ class OpenPage:
                 if self.person_id is not None:
                     self._live.presence.type(self.room, self.person_id, time.monotonic())
             case Older(before):
+                turns.wait()
                 page = self._live.chat.older(self.room, before)
                 self._send(self._live.fragments.older(page, before))
 

@@ -26,6 +26,7 @@ from chatterpy.live.handshake import switching
 from chatterpy.live.page import OpenPage
 from chatterpy.logs import RateLimited, logger
 from chatterpy.meters import Meters
+from chatterpy.turns import turns
 
 #: Set in the WSGI environ once the connection is no longer HTTP: our host writes nothing more then.
 TAKEN = "chatterpy.taken"
@@ -116,7 +117,7 @@ class Peer:
             bounds,
             page.hear,
             ending=self._ending,
-            pause=gevent.sleep,
+            pause=turns.pause,
         )
         page.connection = self._connection
 

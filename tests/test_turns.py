@@ -1,0 +1,100 @@
+"""Turns, on a real event loop: what is done between two of them, not how long it takes."""
+
+from __future__ import annotations
+
+import gevent
+import pytest
+from gevent.event import Event
+
+from chatterpy.turns import Turns
+
+WORKERS, EACH = 100, 20
+
+
+@pytest.fixture
+def turns() -> Turns:
+    """One piece of work in each turn of the loop."""
+    return Turns(slice_s=0)
+
+
+def workers(turns: Turns, done: list[int]) -> list[gevent.Greenlet]:
+    def work(number: int) -> None:
+        for _ in range(EACH):
+            turns.wait()
+            done.append(number)
+
+    return [gevent.spawn(work, number) for number in range(WORKERS)]
+
+
+def test_all_get_their_turns_one_after_the_other(turns: Turns) -> None:
+    done: list[int] = []
+    gevent.joinall(workers(turns, done))
+    assert done == list(range(WORKERS)) * EACH
+
+
+def test_who_is_called_by_the_loop_waits_for_none_of_them(turns: Turns) -> None:
+    done: list[int] = []
+    called, seen = gevent.get_hub().loop.async_(), list[int]()
+    called.start(lambda: seen.append(len(done)))
+    try:
+        all_ = workers(turns, done)
+        turns.wait()
+        sent = len(done)
+        called.send()
+        gevent.joinall(all_)
+    finally:
+        called.stop()
+        called.close()
+    assert seen
+    assert seen[0] - sent <= 2, "the loop was kept from its sockets"
+
+
+def test_much_is_done_in_one_turn_where_it_is_short() -> None:
+    turns, done, rounds = Turns(slice_s=60), list[int](), list[int]()
+    check = gevent.get_hub().loop.check()
+    check.start(lambda: rounds.append(len(done)))
+    try:
+        gevent.joinall(workers(turns, done))
+    finally:
+        check.stop()
+        check.close()
+    assert len(rounds) < EACH
+
+
+def test_who_is_ended_while_they_wait_is_called_no_more(turns: Turns) -> None:
+    woken, ended = list[str](), Event()
+
+    def work() -> None:
+        try:
+            turns.wait()
+        except gevent.Timeout:
+            woken.append("by the timeout")
+            ended.wait()
+            woken.append("by its event")
+
+    worker = gevent.spawn(work)
+    gevent.sleep(0)  # it waits; the loop has not looked at its watchers since
+    worker.kill(gevent.Timeout(), block=False)
+    gevent.joinall([gevent.spawn(turns.wait)])
+    assert woken == ["by the timeout"]
+    ended.set()
+    worker.join()
+    assert woken == ["by the timeout", "by its event"]
+
+
+def test_where_nobody_waits_nothing_keeps_the_loop(turns: Turns) -> None:
+    gevent.joinall([gevent.spawn(turns.wait)])
+    assert not turns._next.active
+    gevent.joinall([gevent.spawn(turns.pause, 0.001)])
+    assert not turns._next.active
+
+
+def test_one_that_fails_fails_alone(turns: Turns) -> None:
+    def fail() -> None:
+        turns.wait()
+        raise ZeroDivisionError
+
+    failing, other = gevent.spawn(fail), gevent.spawn(turns.wait)
+    gevent.joinall([failing, other], timeout=5)
+    assert isinstance(failing.exception, ZeroDivisionError)
+    assert other.successful()
