@@ -91,12 +91,15 @@ class Handler(WSGIHandler):
     def handle_one_response(self) -> None:
         self.server.active += 1
         try:
-            turns.wait()  # also for who sends one request behind the other
+            turns.wait()
             super().handle_one_response()
         finally:
             self.server.active -= 1
             # It holds this, which holds it: with buffers and all they would wait for a collector.
             self.environ.pop(GIVE_AWAY, None)
+        # Who sends one request behind the other must not keep the others waiting; and who sends
+        # the next when they have this answer has sent it when it is read: that saves a wait.
+        gevent.sleep(0)
         self._due_in(self.server.settings.keep_alive, "another request")
         if TAKEN in self.environ:
             # No second request may be read from an upgraded connection (request smuggling).

@@ -28,8 +28,13 @@ class Turns:
         self._next: Any = None  # a watcher of the event loop
 
     def wait(self) -> None:
-        """Returns when it is the turn of the greenlet that calls, behind those who wait already."""
+        """Returns when it is the turn of the greenlet that calls, behind those who wait already.
+
+        At once where nobody waits, and the loop has looked after the others just now.
+        """
         hub, me = get_hub(), getcurrent()
+        if not self._waiting and time.time() - hub.loop.now() < self._slice_s:
+            return
         if self._next is None:
             self._next = hub.loop.async_()
         if not self._next.active:
