@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -29,6 +30,10 @@ often = RateLimited(logger(__name__))
 LOOK_S = 0.5
 
 
+#: A request target in absolute form, which a server must understand (RFC 9112, 3.2.2).
+_ABSOLUTE = re.compile(r"https?://([^/?#@]+)/?(.*)", re.IGNORECASE | re.DOTALL)
+
+
 class Handler(WSGIHandler):
     """Serves HTTP on one connection, and stays silent once it is a socket's."""
 
@@ -40,6 +45,8 @@ class Handler(WSGIHandler):
     #: What is to be read next, and by when (monotonic, in seconds).
     _due = float("inf")
     _due_what = ""
+    #: Of a request in absolute form; it stands in the place of the field Host.
+    _authority: str | None = None
 
     def handle(self) -> None:
         tune(self.socket)
@@ -77,6 +84,8 @@ class Handler(WSGIHandler):
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
+        if self._authority is not None:
+            environ["HTTP_HOST"] = self._authority
         environ[GIVE_AWAY] = self.give_away
         return environ
 
@@ -107,7 +116,11 @@ class Handler(WSGIHandler):
 
     def read_request(self, raw_requestline: str) -> Any:
         try:
-            return super().read_request(raw_requestline)
+            understood = super().read_request(raw_requestline)
+            self._authority = None
+            if found := _ABSOLUTE.fullmatch(self.path or ""):
+                self._authority, self.path = found[1], "/" + found[2]
+            return understood
         except OSError as error:
             # Too slow headers: the client's fault, and no traceback.
             raise ValueError(str(error)) from error
@@ -118,6 +131,11 @@ class Handler(WSGIHandler):
         """Nothing but frames may follow a handshake, least of all "HTTP/1.1 500"."""
         if TAKEN not in self.environ:
             super().write(data)
+
+    def log_error(self, msg: str, *args: object) -> None:
+        """What came was no request, but a TLS handshake for one: anybody can do that, and often."""
+        address = ip_of(self.client_address)
+        often.warning("Expected a request", came=msg % args if args else msg, address=address)
 
     def log_request(self) -> None:
         """Nothing: pywsgi would make up a line for each request, and throw it away."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from tests.server.conftest import Start
@@ -28,6 +30,19 @@ def test_a_request_that_is_none_neither_forges_a_record_nor_drives_a_terminal(
         assert {one["level"] for one in server.records} <= {"warning", "error"}
     else:
         assert not [line for line in server.log.split("\n") if line.startswith("2026-01-01")]
+
+
+def test_what_is_no_request_is_logged_once_in_a_while_with_its_address(start: Start) -> None:
+    server = start()
+    for said in [b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a"] * 20:
+        with dialled(server) as raw:
+            raw.send(said)
+            raw.sock.shutdown(socket.SHUT_WR)
+            raw.rest()
+    told = [one for one in server.records if one["event"] == "Expected a request"]
+    assert told
+    assert len(server.records) < 20
+    assert (told[0]["level"], told[0]["address"]) == ("warning", "127.0.0.1")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +89,7 @@ def test_who_is_waited_for_in_vain_is_told_to_who_wants_to_know(
     with dialled(server) as raw:
         raw.send(said)
         raw.rest()
-    [told] = [one for one in server.records if one["event"].startswith("Expected")]
+    [told] = [one for one in server.records if one["event"].endswith("earlier")]
     assert (told["event"], told["level"], told["address"]) == (event, "debug", "127.0.0.1")
 
 

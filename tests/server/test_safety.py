@@ -301,6 +301,24 @@ class TestCookie:
         assert visitor.get("/rooms/lobby", Host="chat.example").status == 200
         assert visitor.get("/rooms/lobby", Host="evil.example").status == 400
 
+    @pytest.mark.parametrize(
+        ("target", "host", "status"),
+        [
+            ("http://chat.example/rooms/lobby", "chat.example", 200),
+            ("HTTPS://chat.example:8443/rooms/lobby?before=9", "chat.example:8443", 200),
+            ("http://chat.example", "chat.example", 302),
+            ("http://chat.example/rooms/lobby", "evil.example", 200),
+            ("http://evil.example/rooms/lobby", "chat.example", 400),
+            ("http://somebody@chat.example/rooms/lobby", "chat.example", 400),
+        ],
+    )
+    def test_a_target_in_absolute_form_is_understood_and_its_host_is_what_counts(
+        self, start: Start, target: str, host: str, status: int
+    ) -> None:
+        with dialled(start(trusted_hosts="chat.example")) as raw:
+            raw.send(request(f"GET {target} HTTP/1.1", Host=host, Connection="close"))
+            assert raw.head()[0] == status
+
     def test_a_newcomer_who_only_looks_is_not_stored(self, server: Server, room: str) -> None:
         """Their first message is by the next person in line, however many looked before."""
         people = [arrived(server) for _ in range(5)]
