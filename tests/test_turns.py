@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import gevent
 import pytest
 from gevent.event import Event
@@ -29,7 +31,12 @@ def workers(turns: Turns, done: list[int]) -> list[gevent.Greenlet]:
 def test_all_get_their_turns_one_after_the_other(turns: Turns) -> None:
     done: list[int] = []
     gevent.joinall(workers(turns, done))
-    assert done == list(range(WORKERS)) * EACH
+    assert Counter(done) == dict.fromkeys(range(WORKERS), EACH)
+    last: dict[int, int] = {}
+    for at, number in enumerate(done):
+        between = done[last.get(number, at) + 1 : at]
+        assert len(between) == len(set(between)), "somebody was before others twice"
+        last[number] = at
 
 
 def test_who_is_called_by_the_loop_waits_for_none_of_them(turns: Turns) -> None:
