@@ -85,6 +85,7 @@ class Reader:
 
 
 def main() -> None:
+    sys.setswitchinterval(0.0005)  # as ours
     template = Environment(autoescape=True).from_string(Path(sys.argv[1]).read_text())
     book = Book(sys.argv[2])
     encoder = FrameProtocol(client=False, extensions=[])
@@ -107,8 +108,8 @@ def main() -> None:
                 seq, text = book.stored()
                 html = template.render(cursor=seq - 1, seq=seq, text=text)
                 frame = bytes(encoder.send_data(html))
-                for send in sends:
-                    send(frame)
+                if any(send(frame) < len(frame) for send in sends):
+                    return
             elif not readers[fileno].read(book, sends):
                 return
 

@@ -2,7 +2,7 @@
 
    Arguments are name=value: port, frame (a file: a frame's payload with the marks {cursor}, {seq}
    and {text}), batched (1: all frames of a loop turn in one write for each reader; 0: a write for
-   each message and reader), book (a file: what is told is appended to it and on the disk before).
+   each message and reader), book (a file: what is told is written to it and on the disk before).
    It knows no person and renders nothing. */
 
 #include "wire.h"
@@ -10,6 +10,7 @@
 #define EVENTS 1024
 #define READ_SIZE 65536
 #define PIECES 64
+#define BOOK_SIZE (4 << 20)
 
 enum Mark { CURSOR, SEQ, TEXT, NOTHING };
 
@@ -117,8 +118,13 @@ static void flush(struct Peer *peer)
 
 static void tell_all(void)
 {
-    if (book >= 0 && (write(book, turn, turn_length) != (ssize_t)turn_length || fdatasync(book)))
-        die("Cannot write the book: %s", strerror(errno));
+    static size_t at;
+    if (book >= 0) {
+        if (at + turn_length > BOOK_SIZE) at = 0;
+        if (pwrite(book, turn, turn_length, at) != (ssize_t)turn_length || fdatasync(book))
+            die("Cannot write the book: %s", strerror(errno));
+        at += turn_length;
+    }
     for (size_t i = 0; i < peer_count; i++)
         if (peers[i]->resumed) write_to(peers[i], turn, turn_length);
     turn_length = 0;
@@ -252,14 +258,23 @@ static void read_pieces(const char *path)
     }
 }
 
+/* A file that is written over from its beginning: one that grows takes the disk longer. */
+static int opened(const char *path)
+{
+    static char nothing[BOOK_SIZE];
+    int file = open(path, O_WRONLY | O_CREAT, 0600);
+    if (file < 0 || pwrite(file, nothing, BOOK_SIZE, 0) != BOOK_SIZE || fsync(file))
+        die("Cannot open the book %s: %s", path, strerror(errno));
+    return file;
+}
+
 int main(int argc, char **argv)
 {
     raise_descriptors();
     read_pieces(argument(argc, argv, "frame", "frame.html"));
     batched = atoi(argument(argc, argv, "batched", "1"));
     const char *path = argument(argc, argv, "book", "");
-    book = *path ? open(path, O_WRONLY | O_CREAT | O_APPEND, 0600) : -1;
-    if (*path && book < 0) die("Cannot open the book %s: %s", path, strerror(errno));
+    book = *path ? opened(path) : -1;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
     struct sockaddr_in at = {.sin_family = AF_INET};
     at.sin_port = htons(atoi(argument(argc, argv, "port", "0")));

@@ -31,7 +31,7 @@ LOOK_S = 0.5
 
 
 #: A request target in absolute form, which a server must understand (RFC 9112, 3.2.2).
-_ABSOLUTE = re.compile(r"https?://([^/?#@]+)/?(.*)", re.IGNORECASE | re.DOTALL)
+_ABSOLUTE = re.compile(r"https?://([^/?#@]+)(?:/(.*)|(\?.*))?", re.IGNORECASE | re.DOTALL)
 
 
 class Handler(WSGIHandler):
@@ -87,6 +87,7 @@ class Handler(WSGIHandler):
         if self._authority is not None:
             environ["HTTP_HOST"] = self._authority
         environ[GIVE_AWAY] = self.give_away
+        environ["wsgi.input"] = _Body(environ["wsgi.input"])
         return environ
 
     def give_away(self) -> tuple[SocketPipe, bytes, Callable[[], None]]:
@@ -106,8 +107,8 @@ class Handler(WSGIHandler):
             self.server.active -= 1
             # It holds this, which holds it: with buffers and all they would wait for a collector.
             self.environ.pop(GIVE_AWAY, None)
-        # Who sends one request behind the other must not keep the others waiting; and who sends
-        # the next when they have this answer has sent it when it is read: that saves a wait.
+        # Who waits for this answer to send the next request has sent it when it is read now: that
+        # saves to wait for it.
         gevent.sleep(0)
         self._due_in(self.server.settings.keep_alive, "another request")
         if TAKEN in self.environ:
@@ -118,8 +119,12 @@ class Handler(WSGIHandler):
         try:
             understood = super().read_request(raw_requestline)
             self._authority = None
-            if found := _ABSOLUTE.fullmatch(self.path or ""):
-                self._authority, self.path = found[1], "/" + found[2]
+            path = self.path or ""
+            if not path.startswith("/") and "://" in path:
+                found = _ABSOLUTE.fullmatch(path)
+                if found is None:
+                    raise ValueError(f"Expected a path or an address of ours, not {path[:80]!r}.")
+                self._authority, self.path = found[1], "/" + (found[2] or found[3] or "")
             return understood
         except OSError as error:
             # Too slow headers: the client's fault, and no traceback.
@@ -133,9 +138,9 @@ class Handler(WSGIHandler):
             super().write(data)
 
     def log_error(self, msg: str, *args: object) -> None:
-        """What came was no request, but a TLS handshake for one: anybody can do that, and often."""
-        address = ip_of(self.client_address)
-        often.warning("Expected a request", came=msg % args if args else msg, address=address)
+        """What came cannot be understood as a request. Anybody can do that, and often."""
+        why = str(args[-1] if args else msg)
+        often.warning("Expected a request", why=why, address=ip_of(self.client_address))
 
     def log_request(self) -> None:
         """Nothing: pywsgi would make up a line for each request, and throw it away."""
@@ -144,6 +149,23 @@ class Handler(WSGIHandler):
         super().finalize_headers()
         if CLOSE_DELIMITED in self.environ:
             borrowed.end_with_connection(self)
+
+
+class _Body:
+    """A request's body (PEP 3333). Who had to wait for it waits for their turn once more."""
+
+    __slots__ = ("_input",)
+
+    def __init__(self, input_: Any) -> None:
+        self._input = input_
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._input.read(size)
+        turns.wait()
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._input, name)
 
 
 def end_the_late(handlers: set[Handler]) -> None:

@@ -25,46 +25,54 @@ class Turns:
     def __init__(self, slice_s: float = SLICE_S) -> None:
         self._slice_s = slice_s
         self._waiting: deque[greenlet] = deque()
-        self._next: Any = None  # a watcher of the event loop
+        #: A watcher of the event loop, active until a turn of the loop in which nobody waits.
+        self._next: Any = None
+        self._end = 0.0  # of this turn's slice, by `time.perf_counter`
 
     def wait(self) -> None:
         """Returns when it is the turn of the greenlet that calls, behind those who wait already.
 
-        At once where nobody waits, and the loop has looked after the others just now.
+        At once where nobody waits, and there is something left of this slice.
         """
-        hub, me = get_hub(), getcurrent()
-        if not self._waiting and time.time() - hub.loop.now() < self._slice_s:
-            return
         if self._next is None:
-            self._next = hub.loop.async_()
+            self._next = get_hub().loop.async_()
         if not self._next.active:
             self._next.start(self._take)
-            self._next.send()
+            self._begin()
+        if self._waiting or time.perf_counter() >= self._end:
+            self._line_up()
+
+    def pause(self, seconds: float) -> None:
+        """The same after some time, if any."""
+        if seconds:
+            gevent.sleep(seconds)
+        self.wait()
+
+    def _line_up(self) -> None:
+        me = getcurrent()
         self._waiting.append(me)
         try:
-            hub.switch()
+            get_hub().switch()
         except BaseException:  # from who ends greenlets
             with suppress(ValueError):
                 self._waiting.remove(me)
             raise
 
-    def pause(self, seconds: float) -> None:
-        """The same after some time."""
-        if seconds:
-            gevent.sleep(seconds)
-        self.wait()
+    def _begin(self) -> None:
+        """Begins a slice; the next turn of the event loop comes soon."""
+        self._end = time.perf_counter() + self._slice_s
+        self._next.send()
 
     def _take(self) -> None:
-        """From the event loop, once in each of its turns while somebody waits."""
-        end = time.perf_counter() + self._slice_s
+        """From the event loop, in its next turn."""
+        if not self._waiting:
+            self._next.stop()
+            return
+        self._begin()  # first: one that fails must not stop the others
         while self._waiting:
             self._waiting.popleft().switch()
-            if time.perf_counter() >= end:
+            if time.perf_counter() >= self._end:
                 break
-        if self._waiting:
-            self._next.send()
-        else:
-            self._next.stop()
 
 
 #: Of this process: who has a page made waits for those who catch up, and they for them.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from functools import partial
 
 import gevent
 import pytest
 from gevent.event import Event
+from greenlet import greenlet
 
 from chatterpy.turns import Turns
 
@@ -90,10 +93,43 @@ def test_who_is_ended_while_they_wait_is_called_no_more(turns: Turns) -> None:
 
 
 def test_where_nobody_waits_nothing_keeps_the_loop(turns: Turns) -> None:
-    gevent.joinall([gevent.spawn(turns.wait)])
-    assert not turns._next.active
-    gevent.joinall([gevent.spawn(turns.pause, 0.001)])
-    assert not turns._next.active
+    for wait in (turns.wait, partial(turns.pause, 0.001)):
+        gevent.joinall([gevent.spawn(wait)])
+        gevent.sleep(0.001)
+        assert not turns._next.active
+
+
+def test_who_comes_while_others_wait_waits_behind_them(turns: Turns) -> None:
+    order: list[str] = []
+
+    def work(name: str) -> None:
+        turns.wait()
+        order.append(name)
+
+    first = gevent.spawn(work, "first")
+    gevent.sleep(0)  # it waits
+    turns._end = math.inf  # there is time for more
+    gevent.joinall([first, gevent.spawn(work, "second")])
+    assert order == ["first", "second"]
+
+
+def test_where_there_is_time_nobody_waits() -> None:
+    done: list[int] = []
+    gevent.spawn(workers, Turns(slice_s=60), done).join()
+    gevent.sleep(0)
+    assert len(done) == WORKERS * EACH
+
+
+def test_one_whose_failure_reaches_the_loop_stops_nobody_else(turns: Turns) -> None:
+    def fail() -> None:
+        turns.wait()
+        raise ZeroDivisionError
+
+    hub = gevent.get_hub()
+    hub.loop.run_callback(greenlet(fail, hub).switch)
+    others = [gevent.spawn(turns.wait) for _ in range(3)]
+    gevent.joinall(others, timeout=5)
+    assert all(other.successful() for other in others)
 
 
 def test_one_that_fails_fails_alone(turns: Turns) -> None:

@@ -27,7 +27,7 @@ from chatterpy.live.frames import (
 from chatterpy.live.incoming import Incoming
 from chatterpy.live.outbox import Outbox, Pipe, nothing
 
-#: After so many events the others get their turn.
+#: After so many events it is the others' turn, if they are due.
 BREATH = 16
 #: How often it is looked whether a slow peer has room again.
 POLL_S = 0.02
@@ -76,7 +76,8 @@ class Connection:
         """`ending` is told the close code once, when the connection begins to close, and the
         reason where the peer is at fault.
 
-        `pause` lets the others run, for some seconds: no peer may keep them from it.
+        `pause` returns after some seconds, and when it is the peer's turn: none may keep the others
+        from theirs.
         """
         self._incoming = Incoming()
         self._bounds = bounds

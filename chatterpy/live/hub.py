@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from chatterpy.addresses import Crowd
 from chatterpy.live.batch import Batch
-from chatterpy.live.outbox import Outbox, Taker, write_to_all
+from chatterpy.live.outbox import Outbox, Taker, nothing, write_to_all
 from chatterpy.live.window import Window
 from chatterpy.meters import Meters
 
@@ -50,7 +50,7 @@ class _Lane(NamedTuple):
 class _Topic:
     """A room that is read: its readers, and the seq they were sent."""
 
-    __slots__ = ("_lane", "_moved", "in_step", "others", "seq", "window")
+    __slots__ = ("_lane", "in_step", "others", "seq", "window")
 
     def __init__(self, window: Window) -> None:
         self.window = window
@@ -59,7 +59,6 @@ class _Topic:
         self.others: dict[Reader, None] = {}
         #: All who are in step; None where somebody came, left, fell behind or caught up since.
         self._lane: _Lane | None = None
-        self._moved = self._forget_lane  # one for all outboxes
 
     @property
     def count(self) -> int:
@@ -73,7 +72,8 @@ class _Topic:
         self.others[reader] = None
 
     def remove(self, reader: Reader) -> None:
-        if self.in_step.pop(reader, None):
+        if outbox := self.in_step.pop(reader, None):
+            outbox.moved = nothing
             self._forget_lane()
         self.others.pop(reader, None)
 
@@ -86,7 +86,7 @@ class _Topic:
             if outbox and reader in self.others:
                 del self.others[reader]
                 self.in_step[reader] = outbox
-                outbox.moved = self._moved
+                outbox.moved = self._forget_lane
                 self._forget_lane()
             if number % BREATH == 0:
                 pause()

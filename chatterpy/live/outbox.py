@@ -69,7 +69,7 @@ class Outbox:
         self._closed = False
         self._finished = False
         self.size = 0  # bytes that wait
-        #: Told when another than before takes what comes.
+        #: Told when another than before may be the taker.
         self.moved: Callable[[], None] = nothing
 
     @property
@@ -125,7 +125,6 @@ class Outbox:
         """All is over; whoever is told of it lets go of this, too."""
         self.abandon()
         self._overflow = bytes
-        self.moved = nothing
 
     def shed(self) -> None:
         """Over a bound: what has begun is finished, the rest gives way to the close frame.

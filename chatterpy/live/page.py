@@ -83,6 +83,7 @@ class OpenPage:
         "_saying",
         "_unstored",
         "address",
+        "asked",
         "connection",
         "known",
         "person_id",
@@ -102,6 +103,7 @@ class OpenPage:
         self.address = address
         self.person_id: int | None = None
         self.connection: Connection | None = None
+        self.asked = False  # it has said where it is, and is answered when it is its turn
         self.resumed = False
         self._cursor = 0
         self._pending: _Pending | None = None
@@ -130,6 +132,7 @@ class OpenPage:
     def _do(self, act: Act) -> None:
         match act:
             case Resume(cursor, before):
+                self.asked = True
                 turns.wait()
                 self._resume(cursor, before)
             case _ if not self.resumed:

@@ -197,7 +197,7 @@ class Peer:
 
     def _too_late(self) -> None:
         self._stop_timer()
-        if not self._page.resumed:
+        if not self._page.asked:
             self._connection.close(POLICY, "expected the act 'resume'")
 
     def _in_time(self, seconds: float, act: Callable[[], None]) -> None:

@@ -69,7 +69,7 @@ def soon(records: Records, event: str) -> bool:
 def test_a_reader_who_is_let_go(records: Records, others: list[str]) -> None:
     left, right = map(SocketPipe, socket.socketpair())
     page = SimpleNamespace(
-        hear=lambda _: None, address="192.0.2.1", end=lambda: None, connection=None, resumed=True
+        hear=lambda _: None, address="192.0.2.1", end=lambda: None, connection=None, asked=True
     )
     over: list[None] = []
     bounds = PeerBounds(1 << 16, 64, 1000, Backlog(1 << 30), None)

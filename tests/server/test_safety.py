@@ -309,7 +309,11 @@ class TestCookie:
             ("http://chat.example", "chat.example", 302),
             ("http://chat.example/rooms/lobby", "evil.example", 200),
             ("http://evil.example/rooms/lobby", "chat.example", 400),
+            ("http://chat.example?before=9", "chat.example", 302),
             ("http://somebody@chat.example/rooms/lobby", "chat.example", 400),
+            ("http://chat.example@evil.example/rooms/lobby", "chat.example", 400),
+            ("http:///rooms/lobby", "chat.example", 400),
+            ("ftp://chat.example/rooms/lobby", "chat.example", 400),
         ],
     )
     def test_a_target_in_absolute_form_is_understood_and_its_host_is_what_counts(
@@ -318,6 +322,15 @@ class TestCookie:
         with dialled(start(trusted_hosts="chat.example")) as raw:
             raw.send(request(f"GET {target} HTTP/1.1", Host=host, Connection="close"))
             assert raw.head()[0] == status
+
+    def test_the_host_of_one_target_is_not_that_of_the_next(self, start: Start) -> None:
+        with dialled(start(trusted_hosts="chat.example")) as raw:
+            for target, host, status in [
+                ("http://chat.example/healthz", "evil.example", 200),
+                ("/healthz", "evil.example", 400),
+            ]:
+                raw.send(request(f"HEAD {target} HTTP/1.1", Host=host))
+                assert raw.head()[0] == status
 
     def test_a_newcomer_who_only_looks_is_not_stored(self, server: Server, room: str) -> None:
         """Their first message is by the next person in line, however many looked before."""
