@@ -49,7 +49,8 @@ class Book:
         db = sqlite3.connect(self._file, isolation_level=None)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
-        db.execute("CREATE TABLE IF NOT EXISTS entries (seq INTEGER PRIMARY KEY, text TEXT)")
+        db.execute("DROP TABLE IF EXISTS entries")
+        db.execute("CREATE TABLE entries (seq INTEGER PRIMARY KEY, text TEXT)")
         while True:
             text = self._asked.get()
             stored = db.execute("INSERT INTO entries (text) VALUES (?)", (text,))
@@ -108,8 +109,9 @@ def main() -> None:
                 seq, text = book.stored()
                 html = template.render(cursor=seq - 1, seq=seq, text=text)
                 frame = bytes(encoder.send_data(html))
-                if any(send(frame) < len(frame) for send in sends):
-                    return
+                for send in sends:
+                    if send(frame) < len(frame):
+                        return
             elif not readers[fileno].read(book, sends):
                 return
 
