@@ -6,7 +6,7 @@ import errno
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,6 @@ often = RateLimited(logger(__name__))
 
 #: How often it is looked who is late: deadlines are whole seconds.
 LOOK_S = 0.5
-
 
 #: A request target in absolute form, which a server must understand (RFC 9112, 3.2.2).
 _ABSOLUTE = re.compile(r"https?://([^/?#@]+)(?:/(.*)|(\?.*))?", re.IGNORECASE | re.DOTALL)
@@ -159,10 +158,13 @@ class _Body:
     def __init__(self, input_: Any) -> None:
         self._input = input_
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = None) -> bytes:
         data: bytes = self._input.read(size)
         turns.wait()
         return data
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._input)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._input, name)

@@ -30,8 +30,8 @@ from chatterpy.turns import turns
 
 #: Set in the WSGI environ once the connection is no longer HTTP: our host writes nothing more then.
 TAKEN = "chatterpy.taken"
-#: In the WSGI environ of our host: gives the connection away, as a pipe, with
-#: what was read from it already and what is to be called at its end.
+#: In the WSGI environ of our host: gives the connection away, as a pipe, with what was read from it
+#: already and what is to be called at its end.
 GIVE_AWAY = "chatterpy.give_away"
 
 if TYPE_CHECKING:
